@@ -1,0 +1,1 @@
+"""The public log and the write door. Rooms use ``kheo.openlog.door`` (writes, act, lock) and ``kheo.openlog.verbs``."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OpenlogConfig(AppConfig):
+    name = "kheo.openlog"
+    label = "openlog"

@@ -1,0 +1,149 @@
+"""The write door: every write in Khéo goes through :func:`writes`, and ends in :func:`act`.
+
+    @writes
+    def back_need(actor, need, *, act_id=None):
+        need = lock(need)                          # 1. the row, for the length of the transaction
+        require(rules.may_back_need(actor, need))  # 2. the rule, with its reason
+        ...                                        # 3. validate, write the rows
+        return act(Verb.BACKED, actor, backing, place=need.place.slug, facts={...})   # 4. log, last; returns `backing`
+"""
+
+import functools
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+
+from kheo.core import clock
+from kheo.core.actor import Actor
+from kheo.openlog import entries
+from kheo.openlog.models import Act, Entry
+from kheo.openlog.verbs import Verb
+
+P = ParamSpec("P")
+T = TypeVar("T")
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(slots=True)
+class _Open:
+    """The act that is under way in this context."""
+
+    key: str | None
+    thing: str | None = None
+    logged: list[str] = field(default_factory=list)
+
+
+_open: ContextVar[_Open | None] = ContextVar("kheo_act", default=None)
+
+
+def name_of(thing: models.Model) -> str:
+    """``"needs.need:12"``: how the log's tables point at a row."""
+    return f"{thing._meta.label_lower}:{thing.pk}"
+
+
+def find(name: str) -> models.Model:
+    """The row that :func:`name_of` named. Raises the model's DoesNotExist."""
+    label, _, pk = name.rpartition(":")
+    return apps.get_model(label)._base_manager.get(pk=pk)
+
+
+def lock(thing: M) -> M:
+    """Read the row anew, locked until the transaction ends (SQLite's IMMEDIATE transactions already hold the only write lock)."""
+    return type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+
+
+def _act_key(actor: Actor, act_id: UUID) -> str:
+    message = f"{actor.key}|{act_id}".encode()
+    return hmac.new(settings.SECRET_KEY.encode(), b"act\n" + message, hashlib.sha256).hexdigest()
+
+
+def writes(function: Callable[P, T]) -> Callable[P, T]:
+    """Make ``function(actor, …, act_id=None)`` one act: one transaction, once per act id, logged or not at all.
+
+    A repeat of the same act id by the same actor returns the row that the first call returned; two at once leave one.
+    Raises RuntimeError when the function ends without having logged anything.
+    """
+
+    @functools.wraps(function)
+    def door(*args: P.args, **kwargs: P.kwargs) -> T:
+        actor = args[0]
+        if not isinstance(actor, Actor):
+            raise TypeError(f"{function.__name__}: the first argument is the actor")
+        act_id = kwargs.get("act_id")
+        key = _act_key(actor, act_id) if isinstance(act_id, UUID) else None
+        if key and (first := Act.objects.filter(key=key).first()):
+            return find(first.thing)  # type: ignore[return-value]
+        try:
+            with transaction.atomic():
+                return _run(function, key, args, kwargs)
+        except IntegrityError:
+            # Two of the same act at once: the loser finds what the winner wrote.
+            if key and (first := Act.objects.filter(key=key).first()):
+                return find(first.thing)  # type: ignore[return-value]
+            raise
+
+    return door
+
+
+def _run(function: Callable[..., T], key: str | None, args: Any, kwargs: Any) -> T:
+    if key and (first := Act.objects.filter(key=key).first()):
+        return find(first.thing)  # type: ignore[return-value]
+    outer, current = _open.get(), _Open(key)
+    token = _open.set(current)
+    try:
+        result = function(*args, **kwargs)
+    finally:
+        _open.reset(token)
+    if outer is not None:  # an action that calls another has logged what the other logged
+        outer.logged += current.logged
+    if not current.logged:
+        raise RuntimeError(f"{function.__name__} wrote without logging an act")
+    if key:
+        thing = name_of(result) if isinstance(result, models.Model) else current.thing
+        Act.objects.create(key=key, thing=thing, at=clock.now())
+    return result
+
+
+def act(
+    verb: Verb,
+    actor: Actor,
+    thing: M,
+    *,
+    place: str,
+    clear: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
+    private: dict[str, Any] | None = None,
+) -> M:
+    """Log one act on ``thing`` inside the running :func:`writes`, and return ``thing``.
+
+    ``place``: the public slug of the place, never finer than the area for households and houses.
+    ``clear``: what audits rest on; stands in the entry for ever. ``facts``: quantities, units, ids; served, erasable by
+    redaction. ``private``: who, free text, exact site, original photo's hash; committed, never served.
+    Values: str, bool, int (|n| ≤ 2^53−1), None, lists and dicts of these. Raises ``entries.TooLarge`` past 65,535 bytes.
+    """
+    current = _open.get()
+    if current is None:
+        raise RuntimeError(f"{verb}: an act is logged only through a function marked @writes")
+    sealed = entries.seal(
+        verb=str(verb),
+        key=secrets.token_hex(16),
+        at=clock.now(),
+        place=place,
+        clear=clear or {},
+        facts=facts,
+        private={"actor": actor.key, **(private or {})},
+    )
+    name = name_of(thing)
+    Entry.objects.create(subject=name, **sealed)
+    current.logged.append(str(verb))
+    current.thing = current.thing or name
+    return thing

@@ -1,0 +1,79 @@
+"""Tables of the public log. Rows are only ever added; triggers in the database refuse anything else but erasure."""
+
+from django.db import models
+
+
+class Entry(models.Model):
+    """One act. ``leaf`` is the canonical JSON that the log commits to; the rest is what may be served or erased.
+
+    Invariants (kept by triggers): a row is never deleted; only ``index`` may change from NULL to a number, and only
+    ``facts``/``facts_salt``/``private``/``private_salt`` may change to NULL.
+    """
+
+    index = models.BigIntegerField(null=True, unique=True, editable=False)  # position in the log, set by the sequencer
+    key = models.CharField(max_length=32, unique=True)  # the random entry id, hex
+    verb = models.CharField(max_length=64)
+    at = models.DateTimeField(db_index=True)  # exact; the leaf carries the hour only
+    place = models.CharField(max_length=120, blank=True, db_index=True)  # public key of the place, never finer than the rule allows
+    subject = models.CharField(max_length=80, db_index=True)  # "needs.need:12", never served
+    leaf = models.BinaryField()
+    facts = models.BinaryField(null=True)  # RFC 8785 bytes, served exactly
+    facts_salt = models.BinaryField(null=True)  # 32 bytes
+    private = models.BinaryField(null=True)  # RFC 8785 bytes, never served
+    private_salt = models.BinaryField(null=True)  # 32 bytes
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=("verb", "index"))]
+
+    def __str__(self) -> str:
+        return f"{self.index if self.index is not None else '–'} {self.verb}"
+
+
+class Act(models.Model):
+    """An act id that was used: a repeat returns the first result. ``key`` is an HMAC of actor and act id: no trail of a person."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    thing = models.CharField(max_length=80)  # "needs.need:12"
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.thing
+
+
+class Tile(models.Model):
+    """A full tile: 256 hashes of 32 bytes. Immutable."""
+
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("level", "number"), name="openlog_tile_once")]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.number}"
+
+
+class Checkpoint(models.Model):
+    """A signed tree head; ``note`` is served as it is. Immutable."""
+
+    size = models.BigIntegerField(unique=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("size",)
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class Sequencer(models.Model):
+    """One row: the lock under which entries get their numbers."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+
+    def __str__(self) -> str:
+        return "sequencer"

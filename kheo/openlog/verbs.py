@@ -1,0 +1,40 @@
+"""What a room's closed vocabulary of acts looks like. The rooms own their verbs; the log stores the strings."""
+
+from enum import Enum, StrEnum
+from typing import TYPE_CHECKING, Self
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Redaction(Enum):
+    """What may later be erased of an entry. What stands in clear never can."""
+
+    NEVER = "never"  # audits rest on it
+    PRIVATE = "private"  # who, free text, exact site
+    ALL = "all"  # the served facts too
+
+
+class Verb(StrEnum):
+    """Base of the rooms' verbs: ``NAME = "room.verb", _("A sentence."), Redaction.X``."""
+
+    sentence: "_StrPromise"
+    redaction: Redaction
+
+    def __new__(cls, value: str, sentence: "_StrPromise", redaction: Redaction) -> Self:
+        self = str.__new__(cls, value)
+        self._value_ = value
+        self.sentence = sentence
+        self.redaction = redaction
+        return self
+
+
+class LogVerb(Verb):
+    """Acts of the log itself."""
+
+    #: Private content or facts of an entry were erased; names the index, part, ground and role.
+    REDACTED = "log.redacted", _("Content of an entry was erased, with the ground."), Redaction.NEVER
+    #: A new epoch was opened after a restore; names the old log.
+    EPOCH_OPENED = "log.epoch-opened", _("A new log was opened; it names the old one."), Redaction.NEVER

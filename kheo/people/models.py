@@ -1,0 +1,104 @@
+"""Accounts, organisations, roles at a place with a term. No profile: a name to call somebody by, and what they may do."""
+
+from typing import Self
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from kheo.core import clock
+from kheo.core.actor import Role
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, username: str, email: str | None = None, password: str | None = None, **extra: object) -> "User":
+        """An account without a usable password: sign-in is by e-mail code, or QR and PIN."""
+        user = self.model(username=username, email=self.normalize_email(email) if email else None, **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody with an account. ``name`` is what neighbours call them ("ông Sáu")."""
+
+    username = models.CharField(max_length=64, unique=True)  # random unless the operator chose one
+    email = models.EmailField(null=True, blank=True, unique=True)
+    name = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=clock.now)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Organisation(models.Model):
+    """An organisation that takes part: Front, women's union, school, unit, business, newspaper."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=160)
+    kind = models.CharField(max_length=24)  # front, union, armed-forces, school, business, newspaper, other
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="organisations")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def current(self) -> Self:
+        """Assignments whose term covers today."""
+        today = clock.today()
+        return self.filter(since__lte=today).filter(models.Q(until__isnull=True) | models.Q(until__gte=today))
+
+
+class Assignment(models.Model):
+    """A role at a place with a term."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="assignments")
+    role = models.CharField(max_length=16, choices=[(r.value, r.value) for r in Role])
+    place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="assignments")
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="assignments")
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=("place", "role"))]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} @ {self.place}"
+
+
+class SignInCard(models.Model):
+    """A QR and PIN that the ward hands over. Only hashes are kept; five wrong PINs lock the card."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_cards")
+    token_hash = models.CharField(max_length=64, unique=True)
+    pin_hash = models.CharField(max_length=128)
+    made_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    failures = models.PositiveSmallIntegerField(default=0)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"card of {self.user}"
+
+
+class Allowance(models.Model):
+    """How often something was done in a window: limits on nameless acts. ``key`` is a hash; rows are swept when the window ends."""
+
+    key = models.CharField(max_length=64)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("key", "window"), name="people_allowance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]} {self.count}"

@@ -1,0 +1,209 @@
+"""Settings of an installation. Everything a city changes comes from the environment or from the data folder.
+
+KHEO_DATA          data folder (database, media, keys); default .kheo
+KHEO_DATABASE_URL  postgresql://user:password@host:port/name; default SQLite in the data folder
+KHEO_URL           public address, e.g. https://kheo.cantho.example; its scheme decides secure cookies
+KHEO_DEMO          1: the demo city (settable clock, one-click sign-in, a notice on every page)
+KHEO_SECRET_KEY    else read from, or made in, the data folder (mode 600)
+KHEO_DEBUG         1: Django's debug pages, never on a public address
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE = Path(__file__).resolve().parent
+KHEO_DATA = Path(os.environ.get("KHEO_DATA", ".kheo")).resolve()
+KHEO_URL = os.environ.get("KHEO_URL", "http://127.0.0.1:8000").rstrip("/")
+KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
+KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
+KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
+DEBUG = os.environ.get("KHEO_DEBUG") == "1"
+
+
+def _secret(name: str) -> str:
+    """A secret from the environment, or from a file of mode 600 in the data folder that is made on first use."""
+    if value := os.environ.get(f"KHEO_{name}"):
+        return value
+    path = KHEO_DATA / "keys" / name.lower()
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        value = secrets.token_urlsafe(48)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as f:
+            f.write(value)
+        return value
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+_url = urlsplit(KHEO_URL)
+ALLOWED_HOSTS = [
+    _url.hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *filter(None, os.environ.get("KHEO_HOSTS", "").split(",")),
+]
+CSRF_TRUSTED_ORIGINS = [KHEO_URL]
+SECURE = _url.scheme == "https"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "heroicons",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_tasks_db",
+    "kheo.core",
+    "kheo.openlog",
+    "kheo.places",
+    "kheo.people",
+    "kheo.catalogue",
+    "kheo.evidence",
+    "kheo.needs",
+    "kheo.meetings",
+    "kheo.initiatives",
+    "kheo.ledger",
+    "kheo.results",
+    "kheo.checks",
+    "kheo.review",
+    "kheo.board",
+    "kheo.site",
+]
+AUTH_USER_MODEL = "people.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kheo.people.middleware.actor",
+]
+ROOT_URLCONF = "kheo.site.urls"
+WSGI_APPLICATION = "kheo.site.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.messages.context_processors.messages",
+                "kheo.site.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "kheo.core.templatetags.kheo"],
+        },
+    }
+]
+
+
+def _database() -> dict[str, object]:
+    url = os.environ.get("KHEO_DATABASE_URL", "")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": KHEO_DATA / "kheo.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; PRAGMA busy_timeout=20000;",
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or os.environ.get("PGHOST", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database()}
+MEDIA_ROOT = KHEO_DATA / "media"
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English")), ("id", _("Indonesian"))]
+TIME_ZONE = os.environ.get("KHEO_TIME_ZONE", "Asia/Ho_Chi_Minh")
+USE_TZ = True
+USE_THOUSAND_SEPARATOR = True
+LANGUAGE_COOKIE_NAME = "kheo_language"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("KHEO_STATIC", KHEO_DATA / "static"))
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.AppDirectoriesFinder", "kheo.core.finders.PackagedFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "kheo.core.finders.HashedStorage"},
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+KHEO_PHOTO_MAX_BYTES = 12_000_000
+KHEO_PHOTO_MAX_PIXELS = 40_000_000
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+X_FRAME_OPTIONS = "DENY"
+_tiles = [f"{urlsplit(KHEO_TILES).scheme}://{urlsplit(KHEO_TILES).netloc}"] if KHEO_TILES else []
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:", *_tiles],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_VERIFICATION = "none"
+DEFAULT_FROM_EMAIL = os.environ.get("KHEO_FROM_EMAIL", "kheo@localhost")
+EMAIL_BACKEND = os.environ.get("KHEO_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = os.environ.get("KHEO_EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("KHEO_EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("KHEO_EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("KHEO_EMAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("KHEO_EMAIL_TLS") == "1"
