@@ -1,0 +1,5 @@
+import sys
+
+from kheo.cli import main
+
+sys.exit(main())
