@@ -4,9 +4,13 @@ from typing import Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Role
+
+
+MAX_FAILURES = 5  # wrong PINs until a card locks
 
 
 class UserManager(BaseUserManager["User"]):
@@ -36,13 +40,33 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    @property
+    def card(self) -> "SignInCard | None":
+        """The card that opens this account now, if the ward handed one over."""
+        return SignInCard.objects.filter(user=self).usable().order_by("-id").first()
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is."""
+
+    FRONT = "front", _("Fatherland Front")
+    UNION = "union", _("Mass organisation")
+    ARMED_FORCES = "armed-forces", _("Armed forces unit")
+    SCHOOL = "school", _("School")
+    HOSPITAL = "hospital", _("Hospital")
+    BUSINESS = "business", _("Business")
+    COOPERATIVE = "cooperative", _("Cooperative")
+    NEWSPAPER = "newspaper", _("Newspaper or broadcaster")
+    OFFICE = "office", _("Office of the city or ward")
+    OTHER = "other", _("Other")
+
 
 class Organisation(models.Model):
     """An organisation that takes part: Front, women's union, school, unit, business, newspaper."""
 
     slug = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=160)
-    kind = models.CharField(max_length=24)  # front, union, armed-forces, school, business, newspaper, other
+    kind = models.CharField(max_length=24, choices=OrganisationKind.choices)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="organisations")
 
     def __str__(self) -> str:
@@ -54,6 +78,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Assignments whose term covers today."""
         today = clock.today()
         return self.filter(since__lte=today).filter(models.Q(until__isnull=True) | models.Q(until__gte=today))
+
+    def open(self) -> Self:
+        """Assignments that are current or still to come."""
+        return self.filter(models.Q(until__isnull=True) | models.Q(until__gte=clock.today()))
 
 
 class Assignment(models.Model):
@@ -74,9 +102,24 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.role} @ {self.place}"
 
+    @property
+    def is_current(self) -> bool:
+        """The twin of :meth:`AssignmentQuerySet.current`."""
+        return self.since <= clock.today() and (self.until is None or self.until >= clock.today())
+
+
+class SignInCardQuerySet(models.QuerySet["SignInCard"]):
+    def usable(self) -> Self:
+        """Cards that still open: neither revoked, locked nor expired."""
+        return self.filter(revoked_at=None, failures__lt=MAX_FAILURES, expires_at__gt=clock.now())
+
 
 class SignInCard(models.Model):
     """A QR and PIN that the ward hands over. Only hashes are kept; five wrong PINs lock the card."""
+
+    #: Known only to the answer that hands the card over; never stored.
+    token: str = ""
+    pin: str = ""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sign_in_cards")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -86,6 +129,8 @@ class SignInCard(models.Model):
     failures = models.PositiveSmallIntegerField(default=0)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = SignInCardQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"card of {self.user}"
 
@@ -94,7 +139,7 @@ class Allowance(models.Model):
     """How often something was done in a window: limits on nameless acts. ``key`` is a hash; rows are swept when the window ends."""
 
     key = models.CharField(max_length=64)
-    window = models.DateTimeField()
+    window = models.DateTimeField(db_index=True)
     count = models.PositiveIntegerField(default=0)
 
     class Meta:

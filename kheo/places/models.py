@@ -5,8 +5,6 @@ from typing import Self
 from django.db import models
 from django.urls import reverse
 
-from kheo.core.folding import fold
-
 
 class Rank(models.IntegerChoices):
     """How deep a place lies; its ``kind`` gives the local name (phường, ấp, hẻm…)."""
@@ -42,9 +40,9 @@ class Place(models.Model):
     slug = models.SlugField(max_length=120, unique=True)
     code = models.CharField(max_length=16, blank=True)  # the state's code of a unit
     name = models.CharField(max_length=120)  # proper name, kept in every language
-    folded = models.CharField(max_length=300, db_index=True)  # written by actions: fold() of names, for search
-    sort = models.CharField(max_length=160, db_index=True)
-    households = models.PositiveIntegerField(null=True, blank=True)  # the recorded number of an area (ward and city: sum)
+    folded = models.CharField(max_length=300, db_index=True)  # folded names in every language, for search; see search.folded_names
+    sort = models.CharField(max_length=160, db_index=True)  # ASCII key of the Vietnamese order; see sorting.sort_key
+    households = models.PositiveIntegerField(null=True, blank=True)  # the recorded number of an area; of a ward and city the sum of what lies below
     area_m2 = models.PositiveBigIntegerField(null=True, blank=True)
     length_m = models.PositiveIntegerField(null=True, blank=True)  # geodesic length of a line site
     geometry = models.JSONField(null=True, blank=True)  # GeoJSON geometry, WGS 84
@@ -67,10 +65,26 @@ class Place(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("place", args=[self.slug])
 
+    @property
+    def kind_name(self) -> str:
+        """The local name of the kind in the language of the page: "Phường", "Hẻm"."""
+        from kheo.places.levels import kind_name  # levels reads Rank from here
+
+        return kind_name(self.kind)
+
+    @property
+    def full_name(self) -> str:
+        """Kind and proper name: "Phường Ninh Kiều", "Ấp Thới Phước", "Hẻm 47"."""
+        from kheo.places.levels import kinds
+
+        kind = kinds().get(self.kind)
+        return kind.full_name(self.name) if kind else self.name
+
+    @property
+    def public(self) -> "Place":
+        """The place that the public log names: the area or ward; for a site, the one it lies in."""
+        return self.parent if self.rank == Rank.SITE and self.parent else self
+
     def ids(self) -> list[int]:
         """Ids from the city down to this place."""
         return [int(i) for i in (self.path or "").strip("/").split("/") if i]
-
-    def searchable(self, *names: str) -> str:
-        """The folded text this place is found by."""
-        return fold(" ".join((self.name, *names)))[:300]

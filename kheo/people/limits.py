@@ -1,0 +1,87 @@
+"""Limits on nameless acts: by device and by place, with the address only as a generous ceiling.
+
+Mobile networks put thousands of neighbours behind one address, so that an address alone must never lock a place out. It is kept
+as a hash that changes every day, and only for the hour it counts.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from kheo.core import clock
+from kheo.people.models import Allowance
+from kheo.places.models import Place
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+
+
+class TooMany(Exception):
+    """Somebody without a name did this too often. ``reason`` is shown; ``seconds`` until it may be tried again (HTTP 429)."""
+
+    def __init__(self, reason: "_StrOrPromise", seconds: int) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many times: one device per day, one place per hour, one address per hour."""
+
+    device: int = 5
+    place: int = 60
+    address: int = 600
+
+
+LIMITS = {
+    "need": Limit(),
+    "back": Limit(device=40, place=300),
+    "dispute": Limit(),
+    "sign-in": Limit(device=200, place=10_000),
+}
+
+
+def allow(request: HttpRequest, what: str, place: Place | None = None) -> None:
+    """Count one nameless act ``what`` at ``place``, or raise :class:`TooMany` and count nothing. People with an account are not limited here."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if not actor.nameless:
+        return
+    limit, now = LIMITS.get(what, Limit()), clock.now()
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        _take(f"{what}|{actor.key}", day, DAY, limit.device, _("That is enough from one phone for today. Tomorrow you can go on; thank you."))
+        if place is not None:
+            _take(f"{what}|place|{place.pk}", hour, HOUR, limit.place, _("Very many came in for this place just now. Please try again in an hour."))
+        address = f"{what}|{day.date()}|{address_of(request)}"
+        _take(address, hour, HOUR, limit.address, _("Very many came in over your network just now. Please try again in an hour."))
+
+
+def address_of(request: HttpRequest) -> str:
+    """The caller's address. Behind ``settings.KHEO_PROXIES`` proxies of our own it is that many from the right in X-Forwarded-For."""
+    proxies = int(getattr(settings, "KHEO_PROXIES", 0))
+    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if proxies and len(seen) >= proxies:
+        return seen[-proxies]
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _take(what: str, start: datetime, length: timedelta, limit: int, reason: "_StrOrPromise") -> None:
+    key = hmac.new(settings.SECRET_KEY.encode(), f"limit\n{what}".encode(), hashlib.sha256).hexdigest()
+    row, made = Allowance.objects.get_or_create(key=key, window=start)
+    if made:  # a good moment to forget what no longer counts
+        Allowance.objects.filter(window__lt=start - DAY).delete()
+    if not Allowance.objects.filter(pk=row.pk, count__lt=limit).update(count=F("count") + 1):
+        raise TooMany(reason, max(60, int((start + length - clock.now()).total_seconds())))
