@@ -1,0 +1,44 @@
+"""Every key that a kit.toml may carry, per table. ``docs/kits.md`` explains each; a test proves that none is left out."""
+
+KIT = {
+    "name",
+    "summary",
+    "title",
+    "icon",
+    "field",
+    "answers",
+    "private_site",
+    "site_kinds",
+    "order",
+    "indicators",
+    "stages",
+    "agenda",
+    "agreement",
+    "disclosure",
+    "durability",
+}
+INDICATOR = {"name", "unit", "question", "minimum", "maximum", "tolerance", "evidence", "cost"}
+COST = {"least", "most", "mark", "date", "note"}
+STAGE = {"name", "tasks"}
+TASK = {"title", "who"}
+AGENDA = {"title", "rule"}
+AGREEMENT = {"text"}
+DISCLOSURE = {"what", "days"}
+DURABILITY = {"months", "question", "indicator"}
+
+ALL = {
+    "kit": KIT,
+    "indicators": INDICATOR,
+    "cost": COST,
+    "stages": STAGE,
+    "tasks": TASK,
+    "agenda": AGENDA,
+    "agreement": AGREEMENT,
+    "disclosure": DISCLOSURE,
+    "durability": DURABILITY,
+}
+
+#: The categories of need (needs.Category) and the law rules (meetings/law) stand above this room; tests prove them equal.
+NEEDS = ("light", "road", "water", "waste", "safety", "help")
+RULES = ("contributions", "spending", "convention", "other", "opinion")
+MARKS = ("C", "M")
