@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "kheo.review",
     "kheo.board",
     "kheo.site",
+    "django.forms",  # last: kheo.core's field templates come first
 ]
 AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -151,7 +152,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English")), ("id", _("Indonesian"))]
 TIME_ZONE = os.environ.get("KHEO_TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # {{ pk }} in an address must stay 1204; what people read goes through |number
 LANGUAGE_COOKIE_NAME = "kheo_language"
 
 STATIC_URL = "/static/"

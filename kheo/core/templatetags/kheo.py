@@ -1,0 +1,183 @@
+"""The components of every page: the bar, receipts, icons, numbers. A builtin: no {% load %} needed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import heroicons
+from django import template
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model
+from django.forms import BoundField
+from django.template.context import Context
+from django.urls import NoReverseMatch, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from kheo.core import charts, numbers
+from kheo.core.rules import Answer
+
+register = template.Library()
+
+
+@register.filter
+def number(value: Any) -> str:
+    """``1204`` → "1.204" (vi, id) or "1,204" (en)."""
+    return numbers.number(value)
+
+
+@register.filter
+def money(value: Any) -> str:
+    """Dong, short enough for a phone: "21,4 tr", "21.4 million"."""
+    return numbers.money(value)
+
+
+@register.filter
+def money_full(value: Any) -> str:
+    """Dong to the last one: "21.400.000 ₫"."""
+    return numbers.money_full(value)
+
+
+@register.filter
+def quantity(value: Any, unit: Any = "") -> str:
+    """A number with its unit: "640 m", "1,2 km", "30 đèn", "21,4 tr"."""
+    return numbers.quantity(value, unit)
+
+
+@register.filter
+def unit_word(unit: Any, value: Any = None) -> str:
+    """The unit alone, as a neighbour says it."""
+    return numbers.unit_word(unit, value)
+
+
+@register.filter
+def percent(part: Any, whole: Any) -> str:
+    """``171|percent:240`` → "71,3 %". Rounded down: a threshold is never reached by rounding."""
+    return numbers.percent(part, whole)
+
+
+@register.filter
+def item(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """``mapping[key]`` or None."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def here(path: str | None, prefix: str) -> bool:
+    """True when the address ``path`` lies under ``prefix`` (for aria-current)."""
+    return bool(path) and (path == prefix if prefix == "/" else path.startswith(prefix))
+
+
+@register.simple_tag
+def icon(name: str, size: int = 24, kind: str = "outline", label: str = "") -> SafeString:
+    """An icon of the heroicons set, or one of our own few. Hidden from screen readers unless it has a label."""
+    attrs: dict[str, object] = {"class": "icon", "focusable": "false"}
+    attrs |= {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
+    try:
+        return mark_safe(heroicons._render_icon(kind, str(name), size, attrs))  # noqa: S308 – built from packaged files
+    except heroicons.IconDoesNotExist:
+        return mark_safe(heroicons._render_icon(kind, "sparkles", size, attrs))  # noqa: S308 – a kit may name an icon we lack
+
+
+@register.inclusion_tag("kheo/truth_bar.html")
+def truth_bar(
+    checked: int = 0,
+    reported: int = 0,
+    target: int | None = None,
+    unit: Any = "",
+    bound: int | None = None,
+    name: Any = "",
+    big: bool = False,
+    legend: bool = True,
+) -> dict[str, Any]:
+    """Solid = checked on site (or at least, when a ``bound`` is known), hatched = reported, dashed outline = target.
+
+    ``big`` puts the number above the bar, followed by ``name`` ("km of clear canals"); the sentence for screen readers is always there.
+    """
+    return charts.truth(checked or 0, reported or 0, target, unit, bound) | {"name": name, "big": big, "legend": legend}
+
+
+@register.inclusion_tag("kheo/receipt.html", takes_context=True)
+def receipt(context: Context, thing: Model | None, verb: str = "") -> dict[str, Any]:
+    """A link to the entry of the public log that says this. ``receipts`` in the context (made with ``receipt_of``) saves a query each.
+
+    Shows nothing when there is no entry; "being written" while the sequencer has not numbered it yet.
+    """
+    if thing is None or thing.pk is None:
+        return {}
+    key = f"{thing._meta.label_lower}:{thing.pk}"
+    known = context.get("receipts")
+    if known is None or not _knows(known, key, thing):
+        lookup = context.get("receipt_of")
+        if lookup is None:
+            return {}
+        known = lookup([thing], verb) if verb else lookup([thing])
+    index = known.get(key, known.get(thing))
+    return {"index": index, "waiting": index is None and (key in known or thing in known)}
+
+
+def _knows(known: Mapping[Any, Any], key: str, thing: Model) -> bool:
+    return key in known or thing in known
+
+
+@register.inclusion_tag("kheo/chain.html", takes_context=True)
+def chain(context: Context, steps: Iterable[Any]) -> dict[str, Any]:
+    """What happened so far. A step has title, note, thing (for the receipt), state ("done", "now", "later", "wrong")."""
+    return {"steps": steps, "receipts": context.get("receipts"), "receipt_of": context.get("receipt_of")}
+
+
+@register.inclusion_tag("kheo/pair.html")
+def pair(before: Any = None, after: Any = None, kind: str = "") -> dict[str, Any]:
+    """Photos before and after the work; a drawing with the kit's icon where there is none (houses never show a façade)."""
+    return {"before": before, "after": after, "kind": kind or "sparkles"}
+
+
+@register.inclusion_tag("kheo/map.html")
+def map(units: Iterable[Any], view_box: str, label: Any = "", shades: Mapping[str, int] | None = None, here: str = "") -> dict[str, Any]:
+    """A map drawn here: every unit is a link with its name. ``shades``: slug → 0…4 (darker is more)."""
+    shades = shades or {}
+    return {
+        "units": [{"unit": u, "shade": shades.get(u.slug, 0), "here": u.slug == here} for u in units],
+        "view_box": view_box,
+        "label": label,
+    }
+
+
+@register.inclusion_tag("kheo/money.html")
+def in_out_left(sums: Mapping[str, Any], unit: Any = "VND") -> dict[str, Any]:
+    """In, out, left of one unit. ``sums``: {"in": …, "out": …, "left": …} in whole units."""
+    return {"into": sums.get("in", 0), "out": sums.get("out", 0), "left": sums.get("left", 0), "unit": unit}
+
+
+@register.inclusion_tag("kheo/act_link.html")
+def act_link(answer: Answer | bool, words: Any, url_name: str, *args: Any, main: bool = False, icon_name: str = "") -> dict[str, Any]:
+    """A button to an act form; nothing when the rule says no or the room has no such page."""
+    url = ""
+    if answer:
+        try:
+            url = reverse(url_name, args=[str(a) for a in args])
+        except NoReverseMatch:
+            url = ""
+    return {"url": url, "words": words, "main": main, "icon_name": icon_name}
+
+
+@register.filter
+def kind(bound: BoundField) -> str:
+    """A word for the widget of a form field, for the stylesheet."""
+    return type(bound.field.widget).__name__.lower()
+
+
+@register.filter
+def get(thing: Any, path: str) -> Any:
+    """``thing|get:"initiative.slug"``: an attribute that may be missing."""
+    for part in path.split("."):
+        try:
+            thing = getattr(thing, part, None)
+        except ObjectDoesNotExist:
+            return None
+    return thing
+
+
+@register.simple_tag
+def language_code() -> str:
+    """The language of this page, for ``lang``."""
+    return get_language() or "vi"

@@ -1,0 +1,51 @@
+"""Every address of Khéo: the pages here, then the act forms of each room that has any."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from kheo.site.pages import desk, home, initiatives, kits, meetings, needs, place, search
+
+ROOMS = (
+    "openlog",
+    "places",
+    "people",
+    "evidence",
+    "needs",
+    "meetings",
+    "initiatives",
+    "ledger",
+    "results",
+    "checks",
+    "review",
+    "board",
+    "core",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("places/<slug:slug>/", place.place, name="place"),
+    path("needs/", needs.needs, name="needs"),
+    path("initiatives/", initiatives.initiatives, name="initiatives"),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("kits/", kits.kits, name="kits"),
+    path("kits/<slug:key>/", kits.kit, name="kit"),
+    path("desk/", desk.desk, name="desk"),
+    path("search/", search.search, name="search"),
+    path("language/", set_language, name="language"),
+]
+for _room in ROOMS:
+    if find_spec(f"kheo.{_room}.urls"):
+        urlpatterns.append(path("", include(f"kheo.{_room}.urls")))
+# Last, so that a room's "needs/new/" is not taken for a need named "new".
+urlpatterns += [
+    path("needs/<slug:code>/", needs.need, name="need"),
+    path("initiatives/<slug:slug>/", initiatives.initiative, name="initiative"),
+]
+if find_spec("kheo.core.errors"):
+    _errors = import_module("kheo.core.errors")
+    for _code in (400, 403, 404, 500):
+        if hasattr(_errors, f"handler{_code}"):
+            globals()[f"handler{_code}"] = getattr(_errors, f"handler{_code}")
