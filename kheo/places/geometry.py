@@ -57,6 +57,15 @@ def _count(coordinates: Any) -> int:
     return count + len(stack)
 
 
+def mend(value: dict[str, Any]) -> dict[str, Any]:
+    """GeoJSON of an outline with the knots undone that simplifying made: the polygons of the made-valid shape."""
+    found = shape(value)
+    if found.is_valid:
+        return value
+    made = shapely.make_valid(found, method="structure", keep_collapsed=False)
+    return write_geometry(shapely.union_all([g for g in getattr(made, "geoms", [made]) if g.geom_type in ("Polygon", "MultiPolygon")]))
+
+
 def write_geometry(found: BaseGeometry) -> dict[str, Any]:
     """GeoJSON with six decimals (0.1 m)."""
     geojson = mapping(found)

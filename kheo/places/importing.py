@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kheo.core.actor import Actor, Grant, Role
 from kheo.places.actions import add_place
+from kheo.places.geometry import mend
 from kheo.places.models import Place, Rank
 
 #: The installation itself, while it is set up (``kheo init``, the demo). It has no account and no say in any matter.
@@ -45,7 +46,7 @@ def import_units(path: Path = CANTHO, actor: Actor = INSTALLER, tell: Callable[[
         if unit["code"] not in there:
             add_place(
                 actor, city, unit["type"], unit["name"], slug=unit["slug"].replace("_", "-"), code=unit["code"],
-                area_m2=round(float(unit["area_km2"]) * 1_000_000), geometry=shapes[unit["code"]],
+                area_m2=round(float(unit["area_km2"]) * 1_000_000), geometry=mend(shapes[unit["code"]]),
             )  # fmt: skip
         tell(done, len(units))
     return city
