@@ -24,7 +24,8 @@ from django.db import IntegrityError, models, transaction
 
 from kheo.core import clock
 from kheo.core.actor import Actor
-from kheo.openlog import entries
+from kheo.core.rules import Invalid, Refused
+from kheo.openlog import entries, guard
 from kheo.openlog.models import Act, Entry
 from kheo.openlog.verbs import Verb
 
@@ -85,8 +86,8 @@ def writes(function: Callable[P, T]) -> Callable[P, T]:
         try:
             with transaction.atomic():
                 return _run(function, key, args, kwargs)
-        except IntegrityError:
-            # Two of the same act at once: the loser finds what the winner wrote.
+        except (IntegrityError, Refused, Invalid):
+            # Two of the same act at once: the loser, who may find the act already done, finds what the winner wrote.
             if key and (first := Act.objects.filter(key=key).first()):
                 return find(first.thing)  # type: ignore[return-value]
             raise
@@ -128,11 +129,13 @@ def act(
     ``place``: the public slug of the place, never finer than the area for households and houses.
     ``clear``: what audits rest on; stands in the entry for ever. ``facts``: quantities, units, ids; served, erasable by
     redaction. ``private``: who, free text, exact site, original photo's hash; committed, never served.
-    Values: str, bool, int (|n| ≤ 2^53−1), None, lists and dicts of these. Raises ``entries.TooLarge`` past 65,535 bytes.
+    Values: str, bool, int (|n| ≤ 2^53−1), None, lists and dicts of these. Raises ``entries.TooLarge`` past 65,535 bytes,
+    ``canonical.NotCanonical`` for other values, ``guard.LogReadOnly`` while the log is read-only; nothing is written then.
     """
     current = _open.get()
     if current is None:
         raise RuntimeError(f"{verb}: an act is logged only through a function marked @writes")
+    guard.require_writable()
     sealed = entries.seal(
         verb=str(verb),
         key=secrets.token_hex(16),

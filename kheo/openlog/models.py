@@ -29,6 +29,10 @@ class Entry(models.Model):
     def __str__(self) -> str:
         return f"{self.index if self.index is not None else '–'} {self.verb}"
 
+    def get_absolute_url(self) -> str:
+        """The receipt of this entry, once it has a number; until then the log."""
+        return f"/log/{self.index}/" if self.index is not None else "/log/"
+
 
 class Act(models.Model):
     """An act id that was used: a repeat returns the first result. ``key`` is an HMAC of actor and act id: no trail of a person."""
@@ -42,11 +46,12 @@ class Act(models.Model):
 
 
 class Tile(models.Model):
-    """A full tile: 256 hashes of 32 bytes. Immutable."""
+    """A full tile: 256 hashes of 32 bytes, and the root over them (the hash one level up). Immutable."""
 
     level = models.PositiveSmallIntegerField()
     number = models.BigIntegerField()
     data = models.BinaryField()
+    root = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("level", "number"), name="openlog_tile_once")]
