@@ -4,6 +4,9 @@ KHEO_DATA          data folder (database, media, keys); default .kheo
 KHEO_DATABASE_URL  postgresql://user:password@host:port/name; default SQLite in the data folder
 KHEO_URL           public address, e.g. https://kheo.cantho.example; its scheme decides secure cookies
 KHEO_DEMO          1: the demo city (settable clock, one-click sign-in, a notice on every page)
+KHEO_HOSTS         further host names, separated by commas
+KHEO_PROXIES       how many reverse proxies of ours stand in front (for the limits on nameless acts); default 0
+KHEO_EMAIL_HOST    mail server (with _PORT, _USER, _PASSWORD, _TLS=1, KHEO_FROM_EMAIL); else letters go to the data folder
 KHEO_SECRET_KEY    else read from, or made in, the data folder (mode 600)
 KHEO_DEBUG         1: Django's debug pages, never on a public address
 """
@@ -85,11 +88,13 @@ AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
+    "kheo.core.requests.one_line",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "kheo.core.requests.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -99,6 +104,7 @@ MIDDLEWARE = [
     "kheo.people.middleware.actor",
 ]
 ROOT_URLCONF = "kheo.site.urls"
+CSRF_FAILURE_VIEW = "kheo.core.errors.forged"
 WSGI_APPLICATION = "kheo.site.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
@@ -124,6 +130,7 @@ def _database() -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": KHEO_DATA / "kheo.sqlite3",
+            "TEST": {"NAME": KHEO_DATA / "test.sqlite3"},  # a file: threads and processes meet in it as in the real one
             "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
@@ -153,6 +160,7 @@ LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English")), ("id", _("Indonesian
 TIME_ZONE = os.environ.get("KHEO_TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False  # {{ pk }} in an address must stay 1204; what people read goes through |number
+LOCALE_PATHS = sorted(BASE.glob("kits/*/locale"))
 LANGUAGE_COOKIE_NAME = "kheo_language"
 
 STATIC_URL = "/static/"
@@ -167,6 +175,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 KHEO_PHOTO_MAX_BYTES = 12_000_000
 KHEO_PHOTO_MAX_PIXELS = 40_000_000
+KHEO_BODY_MAX_BYTES = 40_000_000  # a form with a few photos; more is refused unread (413)
+KHEO_PROXIES = int(os.environ.get("KHEO_PROXIES", "0"))  # reverse proxies of our own in front, for the limits on nameless acts
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
@@ -202,9 +212,41 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
 DEFAULT_FROM_EMAIL = os.environ.get("KHEO_FROM_EMAIL", "kheo@localhost")
-EMAIL_BACKEND = os.environ.get("KHEO_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
-EMAIL_HOST = os.environ.get("KHEO_EMAIL_HOST", "localhost")
-EMAIL_PORT = int(os.environ.get("KHEO_EMAIL_PORT", "25"))
-EMAIL_HOST_USER = os.environ.get("KHEO_EMAIL_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("KHEO_EMAIL_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("KHEO_EMAIL_TLS") == "1"
+
+
+def _mailer() -> dict[str, object]:
+    """The mail server of KHEO_EMAIL_HOST; without one, letters are written into the data folder (a system check says so)."""
+    host = os.environ.get("KHEO_EMAIL_HOST", "")
+    if not host:
+        return {"BACKEND": "django.core.mail.backends.filebased.EmailBackend", "OPTIONS": {"file_path": str(KHEO_DATA / "mail")}}
+    options: dict[str, object] = {
+        "host": host,
+        "port": int(os.environ.get("KHEO_EMAIL_PORT", "25")),
+        "username": os.environ.get("KHEO_EMAIL_USER", ""),
+        "password": os.environ.get("KHEO_EMAIL_PASSWORD", ""),
+        "use_tls": os.environ.get("KHEO_EMAIL_TLS") == "1",
+        "timeout": 20,
+    }
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+MAILERS = {"default": _mailer()}
+
+# One JSON line per request and per fault, without personal data: no address, no path, no query, no account (core/requests.py).
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "kheo.core.requests.JsonLine"}},
+    "handlers": {
+        "lines": {"class": "logging.StreamHandler", "formatter": "line"},
+        "none": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+    "loggers": {
+        "kheo": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # 4xx are in the request's own line
+        "django.server": {"handlers": ["none"], "propagate": False},  # the development server prints whole paths
+        "django.security": {"level": "ERROR"},
+    },
+}

@@ -211,3 +211,7 @@ def _unequal(message: Message) -> Iterator[Message]:
         if set(PLACEHOLDER.findall(string)) - {"%%"} != wanted:
             yield message
             return
+
+
+if __name__ == "__main__":  # at set-up, before there is a Django to start
+    compile_stale(rooms().values())
