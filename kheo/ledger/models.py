@@ -4,38 +4,51 @@ Nothing is edited: a correction is a reversal and a new posting. Who gave stands
 without touching a sum.
 """
 
+from typing import Self
+
 from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from kheo.evidence.models import Hideable
+from kheo.initiatives.models import Initiative
+from kheo.places.models import Place
 
 
 class Unit(models.TextChoices):
-    """Never blended. Integers: đồng, grams would be absurd for cement bags, so kg and whole labour-days."""
+    """Never blended. Integers: đồng; grams would be absurd for cement bags, so kg; and whole labour-days."""
 
-    VND = "VND"
-    KG = "kg"
-    LABOUR_DAY = "labour-day"
+    VND = "VND", _("đồng")
+    KG = "kg", _("kg")
+    LABOUR_DAY = "labour-day", _("labour-days")
 
 
 class Account(models.TextChoices):
     """The two-sided accounts of one initiative. In = −source legs; in hand = sum of hand legs; out = spent legs."""
 
-    HOUSEHOLDS = "source:households"
-    BUSINESSES = "source:businesses"
-    ORGANISATIONS = "source:organisations"
-    BUDGET = "source:budget"
-    HAND = "hand"
-    SPENT = "spent"
+    HOUSEHOLDS = "source:households", _("Households")
+    BUSINESSES = "source:businesses", _("Businesses")
+    ORGANISATIONS = "source:organisations", _("Organisations")
+    BUDGET = "source:budget", _("Public budget")
+    HAND = "hand", _("In hand")
+    SPENT = "spent", _("Spent")
+
+    @classmethod
+    def sources(cls) -> "list[Account]":
+        """Where a contribution can come from."""
+        return [a for a in cls if a.value.startswith("source:")]
 
 
 class Kind(models.TextChoices):
-    RECEIPT = "receipt"
-    SPENDING = "spending"
-    REVERSAL = "reversal"
+    RECEIPT = "receipt", _("In")
+    SPENDING = "spending", _("Out")
+    REVERSAL = "reversal", _("Taken back")
 
 
 class PledgeState(models.TextChoices):
-    OPEN = "open"
-    RECEIVED = "received"
-    WITHDRAWN = "withdrawn"  # without a reason, by the giver
+    OPEN = "open", _("Promised")
+    RECEIVED = "received", _("Received")
+    WITHDRAWN = "withdrawn", _("Withdrawn")  # without a reason, by the giver
 
 
 class Pledge(models.Model):
@@ -53,6 +66,9 @@ class Pledge(models.Model):
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:stub", args=[self.code])
+
 
 class Round(models.Model):
     """Many receipts taken on one walk, on one page, with one photo of the sheet."""
@@ -66,8 +82,17 @@ class Round(models.Model):
         return f"{self.taken_on}"
 
 
-class Posting(models.Model):
-    """One balanced booking. Its legs are written first; the row itself last (see migration 0002: zero sum per unit)."""
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def with_book(self) -> Self:
+        """With all that a line of the book shows, in a fixed number of queries."""
+        return self.select_related("paper", "giver", "reverses", "reversed_by").prefetch_related("legs")
+
+
+class Posting(Hideable):
+    """One balanced booking. Its legs are written first; the row itself last (see migration 0002: zero sum per unit).
+
+    Nothing of it ever changes but whether its words are hidden.
+    """
 
     id = models.UUIDField(primary_key=True)
     initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="postings")
@@ -80,7 +105,10 @@ class Posting(models.Model):
     paper = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # supplier's paper
     round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")
+    reason = models.CharField(max_length=300, blank=True)  # of a reversal
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
+
+    objects = PostingQuerySet.as_manager()
 
     class Meta:
         ordering = ("number",)
@@ -88,6 +116,24 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("ledger:book", args=[self.initiative.slug])
+
+    @property
+    def place(self) -> Place:
+        """The place whose officers may hide its words."""
+        return self.initiative.place
+
+    @property
+    def main(self) -> "Leg":
+        """The leg a reader looks at: what came into or left the hand."""
+        return next(leg for leg in self.legs.all() if leg.account == Account.HAND)
+
+    @property
+    def source(self) -> str:
+        """Where a contribution came from, in words; empty for spending."""
+        return next((str(Account(leg.account).label) for leg in self.legs.all() if leg.account.startswith("source:")), "")
 
 
 class Leg(models.Model):
@@ -116,5 +162,19 @@ class Giver(models.Model):
     name = models.CharField(max_length=120, blank=True)
     named_in_public = models.BooleanField(default=False)  # only at the giver's own wish
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(posting__isnull=False) | models.Q(pledge__isnull=False), name="ledger_giver_of_something"
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def initiative(self) -> Initiative:
+        """The work that was given to."""
+        thing = self.posting or self.pledge
+        assert thing is not None  # noqa: S101 – kept by the check constraint
+        return thing.initiative

@@ -4,8 +4,11 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from kheo.evidence.models import Hideable
+from kheo.meetings.law import LawRule, rule_on
 
 
 class State(models.TextChoices):
@@ -32,6 +35,7 @@ class Meeting(Hideable):
     households = models.PositiveIntegerField(null=True, blank=True)  # the area's recorded number on the day of the count
     present = models.PositiveIntegerField(null=True, blank=True)  # households represented
     sheet = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # names: never public
+    reason = models.CharField(max_length=300, blank=True)  # why it was cancelled
 
     objects = MeetingQuerySet.as_manager()
 
@@ -56,9 +60,15 @@ class Matter(Hideable):
 
     class Meta:
         ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=("meeting", "position"), name="meetings_matter_position_once")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def law(self) -> LawRule:
+        """The law rule that holds on the meeting's day."""
+        return rule_on(self.rule, timezone.localdate(self.meeting.starts_at))
 
 
 class Decision(models.Model):
@@ -75,7 +85,7 @@ class Decision(models.Model):
     threshold_den = models.PositiveIntegerField()  # 3
     strict = models.BooleanField(default=False)  # True: more than, False: at least
     rule = models.CharField(max_length=48)
-    article = models.CharField(max_length=160)
+    article = models.CharField(max_length=160)  # "10/2022/QH15 15(1)"; ``citation`` says it in words
     passed = models.BooleanField()
     quorate = models.BooleanField()
     recorded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
@@ -83,3 +93,22 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agree}/{self.base}"
+
+    def get_absolute_url(self) -> str:
+        return self.matter.meeting.get_absolute_url()
+
+    @property
+    def voted(self) -> bool:
+        """False for an opinion: nothing was put to the vote."""
+        return self.threshold_num > 0
+
+    @property
+    def percent(self) -> int:
+        """Share that agreed, in whole percent rounded down: never more than there is."""
+        return self.agree * 100 // self.base if self.base else 0
+
+    @property
+    def citation(self) -> str:
+        """The article it is judged by, in words."""
+        law, _, article = self.article.partition(" ")
+        return gettext("Article %(article)s, Law %(law)s") % {"article": article, "law": law}

@@ -1,0 +1,76 @@
+"""Who may promise, book and take back. Nobody needs a name or an account to give."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import YES, Answer, No
+from kheo.initiatives.models import Initiative, State
+from kheo.ledger.models import Giver, Kind, Pledge, PledgeState, Posting
+
+_OPEN = (State.REGISTERED, State.COMPLETED)  # the last bill often comes when the work is done
+
+
+def keeps_book(actor: Actor, initiative: Initiative) -> bool:
+    """True for who keeps the book: the organiser, and the head of the place."""
+    if actor.user_id is None:
+        return False
+    return initiative.organiser_id == actor.user_id or actor.has(Role.HEAD, at=initiative.place)
+
+
+def may_keep_book(actor: Actor, initiative: Initiative) -> Answer:
+    """Book something in or out."""
+    if not keeps_book(actor, initiative):
+        return No(_("Only the organiser of this work or the head of the area keeps its book."))
+    if initiative.state not in _OPEN:
+        return No(_("Nothing can be booked before the ward has registered this work, nor after it is closed."))
+    return YES
+
+
+may_receive = may_spend = may_receive_round = may_keep_book
+
+
+def may_pledge(actor: Actor, initiative: Initiative) -> Answer:
+    """Promise a contribution: anybody, nameless too, while the work goes on."""
+    if initiative.state == State.REGISTERED and initiative.shown:
+        return YES
+    if initiative.state == State.COMPLETED:
+        return No(_("This work is done. Thank you for wanting to give."))
+    return No(_("Contributions can be promised when the ward has registered this work."))
+
+
+def may_withdraw_pledge(actor: Actor, pledge: Pledge) -> Answer:
+    """Withdraw a promise: whoever holds its code, without a reason, until it is received."""
+    if pledge.state == PledgeState.WITHDRAWN:
+        return No(_("This promise is withdrawn already. Nothing is asked of you."))
+    if pledge.state == PledgeState.RECEIVED:
+        return No(_("This contribution has been received, with a receipt. Please talk to the organiser."))
+    return YES
+
+
+def may_reverse(actor: Actor, posting: Posting) -> Answer:
+    """Take a booking back, once, by booking the opposite."""
+    answer = may_keep_book(actor, posting.initiative)
+    if not answer:
+        return answer
+    if posting.kind == Kind.REVERSAL:
+        return No(_("This entry takes another one back. Book it anew instead."))
+    if Posting.objects.filter(reverses=posting).exists():
+        return No(_("This entry has been taken back already."))
+    return YES
+
+
+def may_erase_giver(actor: Actor, giver: Giver) -> Answer:
+    """Erase who gave: the giver, who keeps the book, or an officer of the place. The sums stay."""
+    initiative = giver.initiative
+    if actor.user_id is not None and giver.user_id == actor.user_id:
+        return YES
+    if keeps_book(actor, initiative) or actor.has(Role.OFFICER, at=initiative.place):
+        return YES
+    return No(_("Only the giver, who keeps the book, or an officer of the ward can erase this name."))
+
+
+def may_see_givers(actor: Actor, initiative: Initiative) -> Answer:
+    """See who gave where a name was written on the receipt: only who keeps the book."""
+    if keeps_book(actor, initiative):
+        return YES
+    return No(_("Only who keeps the book sees the names on the receipts."))

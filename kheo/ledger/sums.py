@@ -1,0 +1,61 @@
+"""What a book adds up to: in, out and in hand, never blending units."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Sum
+
+from kheo.initiatives.models import Initiative
+from kheo.ledger.models import Account, Kind, Leg, Posting, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of one unit, whole numbers: received = in, spent = out, in_hand = received − spent."""
+
+    received: int = 0
+    spent: int = 0
+    in_hand: int = 0
+
+
+def sums_of(initiatives: Iterable[Initiative | int]) -> dict[int, dict[str, Sums]]:
+    """Sums per initiative id and unit, in one query. Only units that were ever booked; every id has its key."""
+    ids = [i if isinstance(i, int) else i.pk for i in initiatives]
+    found: dict[int, dict[str, dict[str, int]]] = {i: defaultdict(lambda: defaultdict(int)) for i in ids}
+    rows = Leg.objects.filter(initiative__in=ids).order_by().values_list("initiative_id", "unit", "account").annotate(total=Sum("amount"))
+    for initiative, unit, account, total in rows:
+        part = "source" if account.startswith("source:") else account
+        found[initiative][unit][part] += total
+    return {
+        i: {u: Sums(-units[u]["source"], units[u]["spent"], units[u]["hand"]) for u in Unit.values if u in units}
+        for i, units in found.items()
+    }
+
+
+def in_hand(initiative: Initiative, unit: str) -> int:
+    """How much of one unit is there to be used."""
+    return Leg.objects.filter(initiative=initiative, unit=unit, account=Account.HAND).aggregate(s=Sum("amount"))["s"] or 0
+
+
+def by_source(initiative: Initiative) -> dict[str, dict[str, int]]:
+    """What came in per unit and source account, largest first; sources that came to nothing are left out."""
+    rows = (
+        Leg.objects.filter(initiative=initiative, account__startswith="source:")
+        .order_by()
+        .values_list("unit", "account")
+        .annotate(total=Sum("amount"))
+    )
+    found: dict[str, dict[str, int]] = {}
+    for unit, account, total in sorted(rows, key=lambda row: (Unit.values.index(row[0]), row[2], row[1])):
+        if total:
+            found.setdefault(unit, {})[account] = -total
+    return found
+
+
+def received_on(initiative: Initiative, day: date) -> dict[str, int]:
+    """What was received on a day, per unit: receipts that were not taken back."""
+    booked = Posting.objects.filter(initiative=initiative, kind=Kind.RECEIPT, booked_on=day, reversed_by__isnull=True)
+    rows = Leg.objects.filter(posting__in=booked, account=Account.HAND).order_by().values_list("unit").annotate(total=Sum("amount"))
+    return {unit: total for unit, total in sorted(rows, key=lambda row: Unit.values.index(row[0]))}
