@@ -1,6 +1,12 @@
 """Photos: content-addressed, metadata read then stripped. And what it means that a public text or photo is hidden."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from kheo.places.models import Place
 
 
 class Hideable(models.Model):
@@ -39,3 +45,44 @@ class Photo(Hideable):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def url(self) -> str:
+        """Address of the copy whose longest side has at most 1600 px."""
+        return reverse("evidence:photo", args=[self.sha256])
+
+    @property
+    def small_url(self) -> str:
+        """Address of the copy whose longest side has at most 480 px."""
+        return reverse("evidence:photo-small", args=[self.sha256])
+
+    def get_absolute_url(self) -> str:
+        return self.url
+
+    def private_facts(self) -> dict[str, str]:
+        """What the act that uses the photo puts into its entry's private content: the original's hash, never time or position."""
+        return {"photo": self.original_sha256}
+
+
+def place_of(thing: models.Model) -> "Place | None":
+    """The place a thing lies at: its own, or that of the thing it belongs to (answer → need, check → result)."""
+    if hasattr(thing, "place"):
+        place: Place | None = thing.place
+        return place
+    for field in thing._meta.concrete_fields:
+        above = field.related_model
+        if isinstance(above, type) and issubclass(above, Hideable) and above is not Photo and (parent := getattr(thing, field.name)):
+            return place_of(parent)
+    return None
+
+
+def photos_of(thing: models.Model) -> list[Photo]:
+    """Every photo that hangs on a thing."""
+    found: list[Photo] = [thing] if isinstance(thing, Photo) else []
+    for field in thing._meta.concrete_fields:
+        if field.related_model is Photo and (photo := getattr(thing, field.name)):
+            found.append(photo)
+    for many in thing._meta.many_to_many:
+        if many.related_model is Photo:
+            found += getattr(thing, many.name).all()
+    return found

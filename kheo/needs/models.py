@@ -1,32 +1,43 @@
 """What residents ask for. A need has no name; its pin snaps to the chosen site."""
 
+import operator
+from functools import reduce
 from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
 from kheo.evidence.models import Hideable
 
 
 class Category(models.TextChoices):
     """The six icons of "raise a need"."""
 
-    LIGHT = "light"
-    ROAD = "road"  # roads and bridges
-    WATER = "water"  # canals, flooding, drains
-    WASTE = "waste"
-    SAFETY = "safety"
-    HELP = "help"  # a neighbour in hardship: never names whom
+    LIGHT = "light", _("Light")
+    ROAD = "road", _("Road or bridge")
+    WATER = "water", _("Canal, flood, drain")
+    WASTE = "waste", _("Waste")
+    SAFETY = "safety", _("Safety")
+    HELP = "help", _("A neighbour in hardship")  # never names whom: no site, no pin, no photo
     # Anything else is told in words under the nearest of the six.
 
 
 class State(models.TextChoices):
-    HELD = "held"  # anonymous, waits for release; only its stub's holder and the ward's officers see it
-    OPEN = "open"
-    ANSWERED = "answered"  # answered with a due date
-    PLANNED = "planned"  # an initiative takes it up
-    DONE = "done"
-    DECLINED = "declined"  # answered: not now, with the reason
+    HELD = "held", _("Waiting for release")  # anonymous; only its stub's holder and the ward's officers see it
+    OPEN = "open", _("Waiting for an answer")
+    ANSWERED = "answered", _("Answered")  # with a due date
+    PLANNED = "planned", _("Taken up")  # an initiative takes it up
+    DONE = "done", _("Done")
+    DECLINED = "declined", _("Not now")  # answered: not now, with the reason
+
+
+def _covered(actor: Actor, *roles: Role) -> models.Q:
+    """Needs at a place that one of the actor's roles covers: the twin of ``actor.has(*roles, at=need.place)``."""
+    paths = [models.Q(place__path__startswith=g.path) for g in actor.grants if g.role in roles]
+    return reduce(operator.or_, paths, models.Q(pk__in=[]))
 
 
 class NeedQuerySet(models.QuerySet["Need"]):
@@ -34,9 +45,40 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Needs that anybody may see."""
         return self.exclude(state=State.HELD).filter(hidden_at__isnull=True)
 
+    def listed(self) -> Self:
+        """Public needs without those that were joined to another: what lists show and counts count."""
+        return self.public().filter(same_as__isnull=True)
+
+    def under(self, place: models.Model) -> Self:
+        """Needs of the place and of everything below it."""
+        return self.filter(place__path__startswith=place.path)  # type: ignore[attr-defined]
+
+    def near(self, place: models.Model, category: str = "") -> Self:
+        """Listed needs of the same place that may be "me too" instead of another: not yet done or declined, most backed first."""
+        found = self.listed().filter(place=place, state__in=(State.OPEN, State.ANSWERED, State.PLANNED))
+        return (found.filter(category=category) if category else found).order_by("-backers", "-raised_on", "-id")
+
+    def overdue(self) -> Self:
+        """The ward owes an answer since yesterday or longer. Twin of ``rules.is_overdue``."""
+        return self.listed().filter(state=State.OPEN, answer_by__lt=clock.today())
+
+    def held_for(self, actor: Actor) -> Self:
+        """The release queue of an officer or head, oldest first. Twin of ``rules.may_release_need``."""
+        found = self.filter(_covered(actor, Role.OFFICER, Role.HEAD), state=State.HELD, hidden_at__isnull=True, same_as__isnull=True)
+        return found.order_by("raised_on", "id")
+
+    def waiting_for(self, actor: Actor) -> Self:
+        """What waits for this person: to be released or to be answered. Twin of ``rules.waits_for``."""
+        released = models.Q(_covered(actor, Role.OFFICER, Role.HEAD), state=State.HELD)
+        answered = models.Q(_covered(actor, Role.OFFICER), state=State.OPEN)
+        return self.filter(released | answered, hidden_at__isnull=True, same_as__isnull=True).order_by("answer_by", "id")
+
 
 class Need(Hideable):
-    """One thing a place needs. ``code`` is the stub's public code, without look-alike characters."""
+    """One thing a place needs. ``code`` is the stub's public code, without look-alike characters.
+
+    Nobody who raised it stands in the row: not the account, not the device.
+    """
 
     code = models.CharField(max_length=12, unique=True)
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="needs")  # area, or ward where no area is known
@@ -50,7 +92,7 @@ class Need(Hideable):
     state = models.CharField(max_length=12, choices=State.choices, db_index=True)
     raised_on = models.DateField(db_index=True)  # the day is enough
     released_at = models.DateTimeField(null=True, blank=True)
-    backers = models.PositiveIntegerField(default=0)  # kept by back_need in the same transaction
+    backers = models.PositiveIntegerField(default=0)  # how many said "me too"; kept by back_need and merge_need
     answer_by = models.DateField()  # the ward owes an answer by this day
     same_as = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates")
 
@@ -65,6 +107,11 @@ class Need(Hideable):
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.code])
+
+    @property
+    def public_text(self) -> str:
+        """The text as anybody may read it; "" while it is held or hidden. Pages show this one."""
+        return self.text if self.shown and self.state != State.HELD else ""
 
 
 class Backing(models.Model):
@@ -92,3 +139,11 @@ class Answer(Hideable):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    def get_absolute_url(self) -> str:
+        return self.need.get_absolute_url()
+
+    @property
+    def public_text(self) -> str:
+        """The text as anybody may read it; "" when it is hidden."""
+        return self.text if self.shown else ""

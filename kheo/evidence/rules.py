@@ -1,0 +1,28 @@
+"""Who may hide something, and who may look at a photo."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import YES, Answer, No
+from kheo.evidence.models import Hideable, Photo, place_of
+
+
+def may_hide(actor: Actor, thing: Hideable) -> Answer:
+    """An officer of the place, once."""
+    place = place_of(thing)
+    if place is None or not actor.has(Role.OFFICER, at=place):
+        return No(_("Only an officer of this ward can hide it. Tell them what is wrong with it."))
+    if not thing.shown:
+        return No(_("It is hidden already."))
+    return YES
+
+
+def may_see_photo(actor: Actor, photo: Photo) -> Answer:
+    """Public and not hidden: everybody. Else (sheets of names, photos not released yet): those who work with them at the place."""
+    if not photo.shown:
+        return No(_("This photo was hidden. The page it stood on tells why."))
+    if photo.public:
+        return YES
+    if photo.place is not None and actor.has(Role.OFFICER, Role.HEAD, Role.ORGANISER, at=photo.place):
+        return YES
+    return No(_("This photo is not public."))

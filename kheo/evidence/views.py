@@ -1,0 +1,51 @@
+"""Photos as the public sees them, and hiding."""
+
+from django.apps import apps
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from kheo.core.rules import require
+from kheo.evidence import actions, photos, rules
+from kheo.evidence.forms import HideForm
+from kheo.evidence.models import Hideable, Photo, place_of
+
+
+@require_safe
+def photo(request: HttpRequest, sha256: str, small: bool = False) -> FileResponse:
+    """A stored copy. Several rows may share the bytes: one that the actor may see is enough."""
+    rows = list(Photo.objects.filter(sha256=sha256).select_related("place"))
+    if not rows:
+        raise Http404
+    answers = [rules.may_see_photo(request.actor, row) for row in rows]
+    require(next(filter(bool, answers), answers[0]))
+    try:
+        file = photos.path_of(sha256, small=small).open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(file, content_type="image/webp", filename=f"{sha256[:12]}.webp")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    public = any(row.public and row.shown for row in rows)
+    response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
+    return response
+
+
+def hide(request: HttpRequest, label: str, pk: int) -> HttpResponse:
+    """Hide a public text or photo, with a reason."""
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if not issubclass(model, Hideable):
+        raise Http404
+    thing = get_object_or_404(model._base_manager, pk=pk)
+    form = HideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.hide, request.actor, thing, **form.values()):
+        messages.success(request, _("It is hidden. Its page shows the reason."))
+        return redirect(place_of(thing) or "/")
+    require(rules.may_hide(request.actor, thing))
+    return render(request, "evidence/hide.html", {"form": form, "thing": thing, "place": place_of(thing)})
