@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 
 from kheo.evidence.models import Hideable
 
@@ -15,8 +16,13 @@ class State(models.TextChoices):
 
 
 class CheckQuerySet(models.QuerySet["Check"]):
+    def open(self) -> Self:
+        """Asked, and nobody else has checked the result in the meantime."""
+        return self.filter(state=State.ASKED, result__checked__isnull=True, result__withdrawn_at__isnull=True)
+
     def waiting_for(self, user_id: int) -> Self:
-        return self.filter(checker_id=user_id, state=State.ASKED)
+        """What this person was asked to count and has not answered."""
+        return self.open().filter(checker_id=user_id)
 
 
 class Check(Hideable):
@@ -35,10 +41,16 @@ class Check(Hideable):
     objects = CheckQuerySet.as_manager()
 
     class Meta:
-        ordering = ("asked_at",)
+        ordering = ("asked_at", "id")
         constraints = [
             models.UniqueConstraint(fields=("result", "checker"), name="checks_once_per_checker"),
+            models.UniqueConstraint(fields=("result",), condition=models.Q(state="done"), name="checks_one_reading"),
+            models.CheckConstraint(condition=~models.Q(state="done") | models.Q(measured__isnull=False), name="checks_done_is_measured"),
         ]
+        indexes = [models.Index(fields=("checker", "state"))]
 
     def __str__(self) -> str:
         return f"{self.result_id}: {self.state}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("checks:check", args=[self.pk])
