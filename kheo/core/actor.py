@@ -28,7 +28,7 @@ class HasPath(Protocol):
     """Anything that lies at a place: ``path`` is the materialised path ``/1/12/40/`` of :class:`places.Place`."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Actor:
 
     def has(self, *roles: Role, at: HasPath) -> bool:
         """True when one of the roles covers the place."""
-        return any(g.role in roles and at.path.startswith(g.path) for g in self.grants)
+        return any(g.role in roles and (at.path or "").startswith(g.path) for g in self.grants)
 
     def holds(self, *roles: Role) -> bool:
         """True when one of the roles is held anywhere."""
