@@ -119,7 +119,9 @@ class _Reader:
             return tuple(v for v in value if v in choices)
         return tuple(value)
 
-    def tables(self, table: dict[str, Any], key: str, known: set[str], make: Callable[[dict[str, Any], str], T], where: str = "") -> list[T]:
+    def tables(
+        self, table: dict[str, Any], key: str, known: set[str], make: Callable[[dict[str, Any], str], T], where: str = ""
+    ) -> list[T]:
         where, value = (f"{where}.{key}" if where else key), table.get(key, [])
         if not isinstance(value, list):
             self.wrong(where, f"must be a list of tables: [[{key}]]")
@@ -158,9 +160,7 @@ class _Reader:
             agenda=tuple(self.tables(table, "agenda", keys.AGENDA, self.agenda)),
             agreement=tuple(self.tables(table, "agreement", keys.AGREEMENT, lambda row, where: self.text(row, "text", where))),
             disclosure=tuple(self.tables(table, "disclosure", keys.DISCLOSURE, self.disclosed)),
-            durability=tuple(
-                self.tables(table, "durability", keys.DURABILITY, lambda row, where: self.lasting(row, where, list(raw)))
-            ),
+            durability=tuple(self.tables(table, "durability", keys.DURABILITY, lambda row, where: self.lasting(row, where, list(raw)))),
         )
 
     def indicator(self, name: str, table: Any) -> Indicator:

@@ -5,7 +5,10 @@ from typing import Self
 from django.db import models
 from django.urls import reverse
 
+from kheo import catalogue
+from kheo.core.actor import Actor, Role
 from kheo.evidence.models import Hideable
+from kheo.places.models import Place, Rank
 
 
 class State(models.TextChoices):
@@ -30,6 +33,20 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
     def public(self) -> Self:
         """Registered or completed, not hidden."""
         return self.filter(state__in=(State.REGISTERED, State.COMPLETED), hidden_at__isnull=True)
+
+    def waiting_for(self, actor: Actor) -> Self:
+        """Submissions that this officer may register or return: the twin of ``rules.may_register``."""
+        if actor.user_id is None:
+            return self.none()
+        covered = models.Q(pk__in=())
+        for grant in actor.grants:
+            if grant.role == Role.OFFICER:
+                covered |= models.Q(place__path__startswith=grant.path)
+        return self.filter(covered, state=State.SUBMITTED).exclude(organiser_id=actor.user_id)
+
+    def organised_by(self, user_id: int) -> Self:
+        """What somebody organises and has still to look after."""
+        return self.filter(organiser_id=user_id).exclude(state__in=(State.COMPLETED, State.CLOSED))
 
 
 class Initiative(Hideable):
@@ -56,6 +73,8 @@ class Initiative(Hideable):
     submitted_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=300, blank=True)  # public
 
     objects = InitiativeQuerySet.as_manager()
 
@@ -68,6 +87,21 @@ class Initiative(Hideable):
 
     def get_absolute_url(self) -> str:
         return reverse("initiative", args=[self.slug])
+
+    def kit_of(self) -> catalogue.Kit:
+        """The kit as its file says today. Raises ``catalogue.shelf.Unknown`` when the folder is gone."""
+        return catalogue.kit(self.kit)
+
+    def open_advice(self) -> "models.QuerySet[Advice]":
+        """What the ward asked for and nobody has answered yet."""
+        return self.advice.filter(settled=False, hidden_at__isnull=True)
+
+
+def ward_of(place: Place) -> Place:
+    """The ward (or commune) that a place is or lies in; the city for the city."""
+    if place.rank <= Rank.WARD:
+        return place
+    return Place.objects.get(pk=place.ids()[Rank.WARD])
 
 
 class Target(models.Model):
@@ -84,11 +118,15 @@ class Target(models.Model):
         return f"{self.indicator} {self.quantity}"
 
 
+#: What advice may be about.
+ADVICE_FIELDS = ("title", "summary", "site", "targets", "dates", "serves", "mandate", "other")
+
+
 class Advice(Hideable):
     """What the ward asks to be completed, per field, when it returns a submission."""
 
     initiative = models.ForeignKey(Initiative, on_delete=models.CASCADE, related_name="advice")
-    field = models.CharField(max_length=32)  # title, summary, site, targets, mandate, dates, other
+    field = models.CharField(max_length=32)  # one of ADVICE_FIELDS
     text = models.TextField(max_length=600)
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
