@@ -67,6 +67,12 @@ def _act_key(actor: Actor, act_id: UUID) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), b"act\n" + message, hashlib.sha256).hexdigest()
 
 
+def done(actor: Actor, act_id: UUID) -> models.Model | None:
+    """What this act returned when it was first sent, or None: a repeat need not decode a photo or count against a limit again."""
+    first = Act.objects.filter(key=_act_key(actor, act_id)).first()
+    return find(first.thing) if first else None
+
+
 def writes(function: Callable[P, T]) -> Callable[P, T]:
     """Make ``function(actor, …, act_id=None)`` one act: one transaction, once per act id, logged or not at all.
 
