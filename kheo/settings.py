@@ -88,13 +88,13 @@ AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 MIDDLEWARE = [
-    "kheo.core.requests.one_line",
+    "kheo.core.gate.one_line",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
-    "kheo.core.requests.body_limit",
+    "kheo.core.gate.body_limit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -232,11 +232,11 @@ def _mailer() -> dict[str, object]:
 
 MAILERS = {"default": _mailer()}
 
-# One JSON line per request and per fault, without personal data: no address, no path, no query, no account (core/requests.py).
+# One JSON line per request and per fault, without personal data: no address, no path, no query, no account (core/lines.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "kheo.core.requests.JsonLine"}},
+    "formatters": {"line": {"()": "kheo.core.lines.JsonLine"}},
     "handlers": {
         "lines": {"class": "logging.StreamHandler", "formatter": "line"},
         "none": {"class": "logging.NullHandler"},
