@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
@@ -15,14 +16,14 @@ def actor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
     """Set ``request.actor``: the signed-in account with its current roles, or a nameless actor.
 
     A reader without a cookie is "nobody". A nameless act (a POST with an act id) is done by a device, which then gets its cookie.
-    An account's own language wins over what the browser asks for.
+    An account's own language wins over what the browser asks for, but not over the switch on the page (its cookie).
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         user = request.user
         if user.is_authenticated:
             request.actor = actor_of(user)  # type: ignore[attr-defined]
-            if user.language and user.language != translation.get_language():
+            if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = translation.get_language()
             return get_response(request)

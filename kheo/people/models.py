@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.places.models import Place
 
 
 MAX_FAILURES = 5  # wrong PINs until a card locks
@@ -83,6 +84,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Assignments that are current or still to come."""
         return self.filter(models.Q(until__isnull=True) | models.Q(until__gte=clock.today()))
 
+    def stewards(self, place: Place) -> Self:
+        """Who answers for a site now, the longest first."""
+        return self.current().filter(role=Role.STEWARD, place=place).select_related("user", "organisation").order_by("since", "id")
+
 
 class Assignment(models.Model):
     """A role at a place with a term."""
@@ -106,6 +111,11 @@ class Assignment(models.Model):
     def is_current(self) -> bool:
         """The twin of :meth:`AssignmentQuerySet.current`."""
         return self.since <= clock.today() and (self.until is None or self.until >= clock.today())
+
+
+def steward_of(place: Place) -> Assignment | None:
+    """Who answers for a site today, or None: then nobody does yet, and a page says so."""
+    return Assignment.objects.stewards(place).first()
 
 
 class SignInCardQuerySet(models.QuerySet["SignInCard"]):

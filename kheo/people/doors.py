@@ -1,0 +1,101 @@
+"""Signing in and out: e-mail code (allauth), card and PIN, one-time link, and the demo's one click."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from allauth.account import views as allauth
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from kheo.core.actor import Role
+from kheo.people import cards
+from kheo.people.forms import CodeForm, EmailForm, PinForm
+from kheo.people.limits import allow
+from kheo.people.models import Assignment, User
+from kheo.people.words import ROLE_NAMES
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+request_code = allauth.RequestLoginCodeView.as_view(template_name="people/request_code.html")
+confirm_code = allauth.ConfirmLoginCodeView.as_view(template_name="people/confirm_code.html")
+sign_out = allauth.LogoutView.as_view(template_name="people/sign_out.html")
+
+
+@never_cache
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Every way in on one page."""
+    next_page = _next(request)
+    if request.user.is_authenticated:
+        return redirect(next_page)
+    code = CodeForm(request.POST or None)
+    if request.method == "POST" and code.is_valid() and (token := cards.clean_token(code.cleaned_data["code"])):
+        return redirect(f"{reverse('people:sign_in_card', args=[token])}")
+    roles = [(role, ROLE_NAMES[role]) for role in Role] if demo_here() else []
+    return render(request, "people/sign_in.html", {"email": EmailForm(), "code": code, "next": next_page, "demo_roles": roles})
+
+
+@never_cache
+@sensitive_post_parameters("pin")
+def sign_in_card(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for the PIN of a card. A wrong PIN, a locked, a revoked and an unknown card get the same answer."""
+    form = PinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        allow(request, "sign-in")
+        user = cards.open_with(cards.clean_token(token), form.cleaned_data["pin"])
+        if user is not None:
+            return _enter(request, user)
+        form.add_error("pin", _("The card or the PIN isn't right. After five wrong tries a card locks; the ward gives you a new one."))
+    return render(request, "people/sign_in_card.html", {"form": form})
+
+
+@never_cache
+def sign_in_link(request: HttpRequest, signed: str) -> HttpResponse:
+    """A one-time link. Opening it only shows a button, so that a mail program that looks ahead doesn't use it up."""
+    failed = False
+    if request.method == "POST":
+        if user := cards.follow_link(signed):
+            return _enter(request, user)
+        failed = True
+    return render(request, "people/sign_in_link.html", {"failed": failed}, status=410 if failed else 200)
+
+
+@require_POST
+def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
+    """One click signs in as a demo person of this role. There is no such page outside the demo."""
+    if not demo_here() or role not in set(Role):
+        raise Http404
+    first = Assignment.objects.current().filter(role=role, user__is_active=True).select_related("user").order_by("id").first()
+    if first is None:
+        raise Http404
+    return _enter(request, first.user)
+
+
+def demo_here() -> bool:
+    """Whether this is the demo, on an address of this machine or a private network: both must hold."""
+    if not settings.KHEO_DEMO:
+        return False
+    host = urlsplit(settings.KHEO_URL).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return host == "localhost" or host.endswith((".localhost", ".local"))
+
+
+def _enter(request: HttpRequest, user: User) -> HttpResponse:
+    login(request, user, backend=BACKEND)
+    return redirect(_next(request))
+
+
+def _next(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return settings.LOGIN_REDIRECT_URL

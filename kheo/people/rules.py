@@ -1,0 +1,95 @@
+"""Who may open accounts, give roles and hand over cards."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import YES, Answer, No
+from kheo.people.models import Assignment, SignInCard, User
+from kheo.places.models import Place, Rank
+
+#: What a ward's officer may give within the ward. Officers, the board and operators come from the operator.
+BY_WARD = frozenset({Role.HEAD, Role.ORGANISER, Role.CHECKER, Role.STEWARD})
+
+#: At which depth a role makes sense.
+RANKS: dict[Role, frozenset[int]] = {
+    Role.OPERATOR: frozenset({Rank.CITY}),
+    Role.CITY_BOARD: frozenset({Rank.CITY}),
+    Role.OFFICER: frozenset({Rank.WARD}),
+    Role.HEAD: frozenset({Rank.AREA}),
+    Role.ORGANISER: frozenset({Rank.CITY, Rank.WARD, Rank.AREA, Rank.SITE}),
+    Role.CHECKER: frozenset({Rank.CITY, Rank.WARD, Rank.AREA}),
+    Role.STEWARD: frozenset({Rank.SITE}),
+}
+
+
+def may_see_people(actor: Actor, place: Place) -> Answer:
+    """The list of who holds which role, to those who keep it."""
+    if actor.has(Role.OPERATOR, Role.OFFICER, at=place):
+        return YES
+    return No(_("Only the ward's officer or the operator looks after accounts and roles here."))
+
+
+def may_add_account(actor: Actor, place: Place) -> Answer:
+    """Officers open accounts for people of their ward, the operator for anybody."""
+    if place.rank == Rank.SITE:
+        return No(_("An account belongs to an area or a ward."))
+    return may_see_people(actor, place)
+
+
+def may_add_organisation(actor: Actor, place: Place) -> Answer:
+    """As for accounts."""
+    return may_add_account(actor, place)
+
+
+def may_assign_role(actor: Actor, user: User, role: Role, place: Place) -> Answer:
+    """The operator gives every role, the officer those of the ward; nobody gives one to himself."""
+    if actor.user_id is not None and actor.user_id == user.pk:
+        return No(_("Nobody gives a role to themselves. Please ask another officer or the operator."))
+    if place.rank not in RANKS[role]:
+        return No(_("This role doesn't belong to this kind of place."))
+    if not user.is_active:
+        return No(_("This account is closed."))
+    if actor.has(Role.OPERATOR, at=place):
+        return YES
+    if actor.has(Role.OFFICER, at=place):
+        return YES if role in BY_WARD else No(_("Only the operator can give this role."))
+    return No(_("Only the ward's officer or the operator can give roles here."))
+
+
+def may_end_role(actor: Actor, assignment: Assignment) -> Answer:
+    """Whoever could give it can end it; and everybody can lay down their own."""
+    if assignment.until is not None and assignment.until < clock.today():
+        return No(_("This role has ended already."))
+    if actor.user_id is not None and actor.user_id == assignment.user_id:
+        return YES
+    place = assignment.place
+    if actor.has(Role.OPERATOR, at=place) or (actor.has(Role.OFFICER, at=place) and assignment.role in BY_WARD):
+        return YES
+    return No(_("Only whoever can give this role can end it."))
+
+
+def may_hand_over_card(actor: Actor, user: User) -> Answer:
+    """The operator, or the officer of the ward in which this person holds all roles: a card opens everything the account may do."""
+    if not user.is_active:
+        return No(_("This account is closed."))
+    roles = list(Assignment.objects.open().filter(user=user).select_related("place"))
+    if not roles:
+        return No(_("Please give a role first; a card is for somebody who has work to do here."))
+    if all(actor.has(Role.OPERATOR, at=a.place) for a in roles):
+        return YES
+    if all(a.role in BY_WARD and actor.has(Role.OFFICER, at=a.place) for a in roles):
+        return YES
+    return No(_("Only the ward's officer hands over cards to people of the ward; the operator to everybody else."))
+
+
+def may_revoke_card(actor: Actor, card: SignInCard) -> Answer:
+    """A lost card must be shut quickly: its owner, and whoever looks after one of the person's places."""
+    if card.revoked_at is not None:
+        return No(_("This card is revoked already."))
+    if actor.user_id is not None and actor.user_id == card.user_id:
+        return YES
+    places = [a.place for a in Assignment.objects.filter(user=card.user_id).select_related("place")]
+    if any(actor.has(Role.OPERATOR, Role.OFFICER, at=place) for place in places):
+        return YES
+    return No(_("Only the ward's officer or the operator can revoke this card."))

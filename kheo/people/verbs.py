@@ -1,0 +1,22 @@
+"""Acts on accounts, roles and organisations. The log says which role at which place, never who."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kheo.openlog.verbs import Redaction, Verb
+
+
+class PeopleVerb(Verb):
+    """What may happen to accounts, roles and organisations."""
+
+    #: Somebody got an account; the log doesn't say who.
+    ACCOUNT_ADDED = "people.account-added", _("An account was opened."), Redaction.PRIVATE
+    #: Somebody got a role at a place for a term.
+    ROLE_ASSIGNED = "people.role-assigned", _("A role at a place was given for a term."), Redaction.PRIVATE
+    #: A role ended before or at its term.
+    ROLE_ENDED = "people.role-ended", _("A role at a place ended."), Redaction.PRIVATE
+    #: An organisation was written into the list.
+    ORGANISATION_ADDED = "people.organisation-added", _("An organisation was added."), Redaction.PRIVATE
+    #: The ward handed somebody a card to sign in with.
+    CARD_HANDED_OVER = "people.card-handed-over", _("A sign-in card was handed over."), Redaction.PRIVATE
+    #: A card and everything signed in with that account was shut.
+    CARD_REVOKED = "people.card-revoked", _("A sign-in card was revoked."), Redaction.PRIVATE

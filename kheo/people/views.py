@@ -1,0 +1,137 @@
+"""Act pages on people: who holds which role, accounts, roles, cards, organisations."""
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from kheo.core.actor import Role
+from kheo.core.forms import ActForm
+from kheo.core.rules import Refused, require
+from kheo.people import actions, rules
+from kheo.people.forms import OrganisationForm, PersonForm, RoleForm
+from kheo.people.models import Assignment, Organisation, SignInCard, User
+from kheo.people.words import ROLE_NAMES
+from kheo.places.models import Place
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """The list of the first place that somebody keeps."""
+    for role in (Role.OFFICER, Role.OPERATOR):
+        for grant in request.actor.grants:
+            if grant.role == role and (place := Place.objects.filter(path=grant.path).first()):
+                return redirect("people:people", place.slug)
+    raise Refused(_("Only the ward's officer or the operator looks after accounts and roles here."))
+
+
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who holds which role at a place and below. Never public."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_see_people(request.actor, place))
+    open_roles = Assignment.objects.open().filter(place__path__startswith=place.path)
+    rows = list(open_roles.select_related("user", "place", "organisation").order_by("place__rank", "place__sort", "role", "id")[:500])
+    cards = {c.user_id: c for c in SignInCard.objects.usable().filter(user__in=[r.user_id for r in rows]).order_by("id")}
+    shown = [
+        {
+            "role": row,
+            "called": ROLE_NAMES[Role(row.role)],
+            "card": cards.get(row.user_id),
+            "may_end": rules.may_end_role(request.actor, row),
+        }
+        for row in rows
+    ]
+    context = {
+        "place": place,
+        "rows": shown,
+        "organisations": Organisation.objects.filter(place__path__startswith=place.path).order_by("name")[:200],
+        "may_add": rules.may_add_account(request.actor, place),
+    }
+    return render(request, "people/people.html", context)
+
+
+def add_person(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open an account with a first role at a place."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_see_people(request.actor, place))
+    initial = {"language": settings.LANGUAGE_CODE}
+    form = PersonForm(request.POST or None, actor=request.actor, place=place, initial=initial)
+    if request.method == "POST" and form.is_valid() and (user := form.perform(actions.add_person, request.actor, place, **form.values())):
+        messages.success(request, _("The account is open. Now hand over a card, or tell them to sign in with their e-mail."))
+        return redirect("people:card", user.username)
+    return render(request, "people/add_person.html", {"form": form, "place": place, "back": reverse("people:people", args=[slug])})
+
+
+def assign_role(request: HttpRequest, username: str, slug: str) -> HttpResponse:
+    """Give somebody another role at a place."""
+    user, place = get_object_or_404(User, username=username), get_object_or_404(Place, slug=slug)
+    require(rules.may_see_people(request.actor, place))
+    form = RoleForm(request.POST or None, actor=request.actor, place=place)
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        if form.perform(actions.assign_role, request.actor, user, values.pop("role"), place, **values):
+            messages.success(request, _("The role is given."))
+            return redirect("people:people", slug)
+    return render(request, "people/assign_role.html", {"form": form, "place": place, "person": user, "back": reverse("people:people", args=[slug])})
+
+
+def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a role at once."""
+    assignment = get_object_or_404(Assignment.objects.select_related("user", "place"), pk=pk)
+    require(rules.may_end_role(request.actor, assignment))
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.end_role, request.actor, assignment):
+        messages.success(request, _("The role has ended."))
+        return redirect("people:people", assignment.place.slug) if rules.may_see_people(request.actor, assignment.place) else redirect("/")
+    context = {"form": form, "assignment": assignment, "called": ROLE_NAMES[Role(assignment.role)]}
+    return render(request, "people/end_role.html", context)
+
+
+def add_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write an organisation into the list of a place."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_add_organisation(request.actor, place))
+    form = OrganisationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.add_organisation, request.actor, place, **form.values()):
+        messages.success(request, _("The organisation is in the list."))
+        return redirect("people:people", slug)
+    return render(request, "people/add_organisation.html", {"form": form, "place": place, "back": reverse("people:people", args=[slug])})
+
+
+@never_cache
+def card(request: HttpRequest, username: str) -> HttpResponse:
+    """Hand over a sign-in card. QR and PIN are shown in the answer to the POST, once."""
+    user = get_object_or_404(User, username=username)
+    require(rules.may_hand_over_card(request.actor, user))
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (made := form.perform(actions.hand_over_card, request.actor, user)):
+        link = settings.KHEO_URL + reverse("people:sign_in_card", args=[made.token]) if made.token else ""
+        context = {"card": made, "person": user, "link": link, "qr": qr(link) if link else "", "spelt": spelt(made.token)}
+        return render(request, "people/card_made.html", context)
+    return render(request, "people/card.html", {"form": form, "person": user, "has_card": user.card})
+
+
+def revoke_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Shut a lost card and every phone signed in with the account."""
+    lost = get_object_or_404(SignInCard.objects.select_related("user"), pk=pk)
+    require(rules.may_revoke_card(request.actor, lost))
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.revoke_card, request.actor, lost):
+        messages.success(request, _("The card is shut, and every phone that was signed in with it."))
+        return redirect("people:mine") if request.actor.holds(Role.OFFICER, Role.OPERATOR) else redirect("/")
+    return render(request, "people/revoke_card.html", {"form": form, "card": lost})
+
+
+def qr(text: str) -> str:
+    """A QR code as SVG without inline style."""
+    made = segno.make(text, error="m", micro=False)
+    return mark_safe(made.svg_inline(scale=1, border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff"))  # noqa: S308 – made from modules only
+
+
+def spelt(token: str) -> str:
+    """ "abcd efgh jkmn pqrs": a code as it is typed."""
+    return " ".join(token[i : i + 4] for i in range(0, len(token), 4))
