@@ -136,9 +136,7 @@ def receive_round(
     if len(rows) > ROWS:
         raise Invalid("rows", _("At most %(rows)s rows fit in one round.") % {"rows": ROWS})
     _check_rows(rows)
-    if sheet.place_id is None:  # whoever answers for the place can look the sheet up; it is never public
-        sheet.place = initiative.place
-        sheet.save(update_fields=["place"])
+    photos.keep(sheet, initiative.place)  # whoever answers for the place can look the sheet up; it is never public
     walk = Round.objects.create(initiative=initiative, sheet=sheet, taken_on=taken_on, taken_by_id=actor.user_id)
     totals: dict[str, int] = {}
     for row in rows:
@@ -161,7 +159,7 @@ def receive_round(
         walk,
         place=initiative.place.slug,
         clear={"initiative": initiative.slug, "round": walk.pk, "receipts": len(rows), "totals": totals},
-        private={"sheet": sheet.original_sha256},
+        private=sheet.private_facts(),
     )
 
 
@@ -193,7 +191,7 @@ def spend(
     posting = _book(
         actor, initiative, Kind.SPENDING, {Account.HAND: -amount, Account.SPENT: amount}, unit, booked_on, what=what, paper=paper
     )
-    return _log(LedgerVerb.SPENT, actor, posting, private={"what": what, "paper": paper.original_sha256 if paper else ""})
+    return _log(LedgerVerb.SPENT, actor, posting, private={"what": what, **(paper.private_facts() if paper else {})})
 
 
 @writes

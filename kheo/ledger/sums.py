@@ -58,4 +58,4 @@ def received_on(initiative: Initiative, day: date) -> dict[str, int]:
     """What was received on a day, per unit: receipts that were not taken back."""
     booked = Posting.objects.filter(initiative=initiative, kind=Kind.RECEIPT, booked_on=day, reversed_by__isnull=True)
     rows = Leg.objects.filter(posting__in=booked, account=Account.HAND).order_by().values_list("unit").annotate(total=Sum("amount"))
-    return {unit: total for unit, total in sorted(rows, key=lambda row: Unit.values.index(row[0]))}
+    return dict(sorted(rows, key=lambda row: Unit.values.index(row[0])))

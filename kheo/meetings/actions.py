@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
+from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.meetings import law, rules
 from kheo.meetings.models import Decision, Matter, Meeting, State
@@ -85,7 +86,7 @@ def count_households(actor: Actor, meeting: Meeting, *, present: int, sheet: Pho
             _("This area has %(households)s households; %(present)s cannot be present.") % {"households": households, "present": present},
         )
     _sheet("sheet", sheet)
-    keep(sheet, area)
+    photos.keep(sheet, area)
     meeting.households, meeting.present, meeting.sheet, meeting.state = households, present, sheet, State.COUNTED
     meeting.save(update_fields=["households", "present", "sheet", "state"])
     return act(
@@ -94,7 +95,7 @@ def count_households(actor: Actor, meeting: Meeting, *, present: int, sheet: Pho
         meeting,
         place=area.slug,
         clear={"meeting": meeting.pk, "households": households, "present": present},
-        private={"sheet": sheet.original_sha256},
+        private=sheet.private_facts(),
     )
 
 
@@ -124,7 +125,7 @@ def record_decision(
     outcome = rule.evaluate(agree, present=present, households=households)
     if sheet is not None:
         _sheet("sheet", sheet)
-        keep(sheet, meeting.place)
+        photos.keep(sheet, meeting.place)
     decision = Decision.objects.create(
         matter=matter,
         decided_on=day,
@@ -166,7 +167,7 @@ def record_decision(
             "quorate": outcome.quorate,
             "passed": outcome.passed,
         },
-        private={"sheet": sheet.original_sha256} if sheet else {},
+        private=sheet.private_facts() if sheet else {},
     )
 
 
@@ -181,13 +182,6 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, reason: str, act_id: UUID 
     return act(
         MeetingVerb.CANCELLED, actor, meeting, place=meeting.place.slug, facts={"meeting": meeting.pk}, private={"reason": meeting.reason}
     )
-
-
-def keep(photo: Photo, place: Place) -> None:
-    """Tie a sheet of names to its place, so that those who answer for it can look it up. It never becomes public."""
-    if photo.place_id is None:
-        photo.place = place
-        photo.save(update_fields=["place"])
 
 
 def _moment(starts_at: datetime) -> datetime:
