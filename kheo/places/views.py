@@ -1,0 +1,47 @@
+"""Act pages on places."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from kheo.core.rules import require
+from kheo.places import actions, rules
+from kheo.places.forms import HouseholdsForm, NameForm, PlaceForm
+from kheo.places.models import Place
+
+
+def add(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add an area or a site below a place."""
+    parent = get_object_or_404(Place, slug=slug)
+    require(rules.may_add_place(request.actor, parent))
+    form = PlaceForm(request.POST or None, parent=parent)
+    if request.method == "POST" and form.is_valid():
+        values = form.values()
+        place = form.perform(actions.add_place, request.actor, parent, values.pop("kind"), values.pop("name"), **values)
+        if place:
+            messages.success(request, _("The place is in the list."))
+            return redirect(place)
+    return render(request, "places/add.html", {"form": form, "place": parent, "back": parent.get_absolute_url()})
+
+
+def rename(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give a place another name."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_rename_place(request.actor, place))
+    form = NameForm(request.POST or None, initial={"name": place.name})
+    if request.method == "POST" and form.is_valid() and form.perform(actions.rename_place, request.actor, place, **form.values()):
+        messages.success(request, _("The name is changed."))
+        return redirect(place)
+    return render(request, "places/rename.html", {"form": form, "place": place, "back": place.get_absolute_url()})
+
+
+def households(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record how many households an area has."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_set_households(request.actor, place))
+    form = HouseholdsForm(request.POST or None, initial={"households": place.households})
+    if request.method == "POST" and form.is_valid() and form.perform(actions.set_households, request.actor, place, **form.values()):
+        messages.success(request, _("The number is recorded."))
+        return redirect(place)
+    return render(request, "places/households.html", {"form": form, "place": place, "back": place.get_absolute_url()})
