@@ -278,10 +278,6 @@ def close_initiative(actor: Actor, initiative: Initiative, *, reason: str, act_i
     initiative.closed_reason = values.words("reason", reason, 300)
     initiative.state, initiative.closed_at = State.CLOSED, clock.now()
     initiative.save(update_fields=["state", "closed_at", "closed_reason"])
-    for need in initiative.needs.order_by("pk"):
-        others = need.initiatives.filter(state=State.REGISTERED).exists()
-        if need.state == NeedState.PLANNED and not others:
-            needs_actions.set_state(actor, need, NeedState.OPEN)
     return act(
         InitiativeVerb.CLOSED,
         actor,
