@@ -31,6 +31,7 @@ def hide(actor: Actor, thing: H, *, reason: str, act_id: UUID | None = None) -> 
     place = place_of(thing)
     assert place is not None  # noqa: S101 - the rule has refused a thing without a place
     now = clock.now()
+    hidden: Hideable
     for hidden in (thing, *(p for p in photos_of(thing) if p.shown and p.pk != thing.pk)):
         hidden.hidden_at, hidden.hidden_reason = now, reason
         hidden.save(update_fields=["hidden_at", "hidden_reason"])

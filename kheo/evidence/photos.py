@@ -100,7 +100,7 @@ def _open(original: bytes, name: str, field: str) -> tuple[Image.Image, dict[str
     """The upright picture in RGB, at most 1600 px long, without metadata; and what the original carried."""
     broken = _bad(field, _("This file can't be opened as a photo. It may have broken on the way: please send it again or take another."))
     Image.init()
-    formats = [f for f in ("JPEG", "MPO", "PNG", "WEBP", "HEIF") if f in Image.OPEN]
+    formats: list[str] = [f for f in ("JPEG", "MPO", "PNG", "WEBP", "HEIF") if f in Image.OPEN]
     try:
         picture = Image.open(BytesIO(original), formats=formats)
         pixels = picture.width * picture.height

@@ -2,11 +2,12 @@
 
 from django.apps import apps
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import actions, photos, rules
 from kheo.evidence.forms import HideForm
@@ -14,7 +15,7 @@ from kheo.evidence.models import Hideable, Photo, place_of
 
 
 @require_safe
-def photo(request: HttpRequest, sha256: str, small: bool = False) -> FileResponse:
+def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
     """A stored copy. Several rows may share the bytes: one that the actor may see is enough."""
     rows = list(Photo.objects.filter(sha256=sha256).select_related("place"))
     if not rows:
@@ -34,7 +35,7 @@ def photo(request: HttpRequest, sha256: str, small: bool = False) -> FileRespons
     return response
 
 
-def hide(request: HttpRequest, label: str, pk: int) -> HttpResponse:
+def hide(request: Request, label: str, pk: int) -> HttpResponse:
     """Hide a public text or photo, with a reason."""
     try:
         model = apps.get_model(label)
@@ -44,7 +45,7 @@ def hide(request: HttpRequest, label: str, pk: int) -> HttpResponse:
         raise Http404
     thing = get_object_or_404(model._base_manager, pk=pk)
     form = HideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.hide, request.actor, thing, **form.values()):
+    if request.method == "POST" and form.is_valid() and form.perform(actions.hide, request.actor, thing, **form.values()) is not None:
         messages.success(request, _("It is hidden. Its page shows the reason."))
         return redirect(place_of(thing) or "/")
     require(rules.may_hide(request.actor, thing))

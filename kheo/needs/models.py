@@ -24,6 +24,14 @@ class Category(models.TextChoices):
     HELP = "help", _("A neighbour in hardship")  # never names whom: no site, no pin, no photo
     # Anything else is told in words under the nearest of the six.
 
+    @property
+    def icon(self) -> str:
+        """Its picture, a name for ``{% icon %}``."""
+        return ICONS[self.value]
+
+
+ICONS = {"light": "light-bulb", "road": "map", "water": "lifebuoy", "waste": "trash", "safety": "shield-exclamation", "help": "heart"}
+
 
 class State(models.TextChoices):
     HELD = "held", _("Waiting for release")  # anonymous; only its stub's holder and the ward's officers see it
@@ -107,6 +115,11 @@ class Need(Hideable):
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.code])
+
+    @property
+    def icon(self) -> str:
+        """The picture of its category, a name for ``{% icon %}``."""
+        return ICONS[self.category]
 
     @property
     def public_text(self) -> str:
