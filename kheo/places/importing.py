@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from kheo.core.actor import Actor, Grant, Role
 from kheo.places.actions import add_place
@@ -22,11 +23,8 @@ class UnitsError(ValueError):
     """The folder can't be read; says the file and what is wrong with it."""
 
 
-def import_units(path: Path = CANTHO, actor: Actor = INSTALLER, tell: Callable[[int, int], None] = lambda done, of: None) -> Place:
-    """Add the city and its wards from the folder ``path``, and return the city. Units whose code is there already are left as they are.
-
-    ``city.toml``: slug, name, kind, code, boundaries, units. CSV: code, type, name, slug, area_km2. ``tell(done, of)`` hears of progress.
-    """
+def read_units(path: Path) -> tuple[dict[str, Any], list[dict[str, str]], dict[str, dict[str, Any]]]:
+    """The city, its units, and each unit's outline (GeoJSON geometry) by code. Raises :class:`UnitsError`."""
     try:
         city_row = tomllib.loads((path / "city.toml").read_text(encoding="utf-8"))
         features = json.loads((path / city_row["boundaries"]).read_text(encoding="utf-8"))["features"]
@@ -37,6 +35,15 @@ def import_units(path: Path = CANTHO, actor: Actor = INSTALLER, tell: Callable[[
         raise UnitsError(f"{path}: {type(e).__name__}: {e}") from e
     if missing := sorted({u["code"] for u in units} ^ set(shapes)):
         raise UnitsError(f"{path}: {missing[0]} is only in one of the boundaries and the list")
+    return city_row, units, shapes
+
+
+def import_units(path: Path = CANTHO, actor: Actor = INSTALLER, tell: Callable[[int, int], None] = lambda done, of: None) -> Place:
+    """Add the city and its wards from the folder ``path``, and return the city. Units whose code is there already are left as they are.
+
+    ``city.toml``: slug, name, kind, code, boundaries, units. CSV: code, type, name, slug, area_km2. ``tell(done, of)`` hears of progress.
+    """
+    city_row, units, shapes = read_units(path)
     city = Place.objects.filter(rank=Rank.CITY, code=city_row["code"]).first() or add_place(
         actor, None, city_row["kind"], city_row["name"], slug=city_row["slug"], code=city_row["code"],
         area_m2=round(sum(float(u["area_km2"]) for u in units) * 1_000_000),
