@@ -12,7 +12,7 @@ class Completion(Hideable):
     completed_on = models.DateField()
     by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     note = models.TextField(max_length=600, blank=True)
-    figures = models.JSONField()  # {"lamps": {"target": 30, "reported": 30, "checked": 22}}
+    figures = models.JSONField()  # as the public may see them: {"rural-lighting.lamps": {"target": 30, "reported": 30, "checked": 22}}
 
     def __str__(self) -> str:
         return f"{self.initiative_id}"
