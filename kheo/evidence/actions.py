@@ -9,7 +9,7 @@ from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
 from kheo.evidence import rules
-from kheo.evidence.models import Hideable, photos_of, place_of
+from kheo.evidence.models import Hideable, Photo, photos_of, place_of
 from kheo.evidence.verbs import EvidenceVerb
 from kheo.openlog.door import act, lock, writes
 
@@ -31,8 +31,9 @@ def hide(actor: Actor, thing: H, *, reason: str, act_id: UUID | None = None) -> 
     place = place_of(thing)
     assert place is not None  # noqa: S101 - the rule has refused a thing without a place
     now = clock.now()
-    hidden: Hideable
-    for hidden in (thing, *(p for p in photos_of(thing) if p.shown and p.pk != thing.pk)):
+    all_of_it: list[Hideable] = [thing]
+    all_of_it += [p for p in photos_of(thing) if p.shown and (p.pk != thing.pk or not isinstance(thing, Photo))]
+    for hidden in all_of_it:
         hidden.hidden_at, hidden.hidden_reason = now, reason
         hidden.save(update_fields=["hidden_at", "hidden_reason"])
     return act(

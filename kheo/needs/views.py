@@ -112,7 +112,7 @@ def back(request: Request, code: str) -> HttpResponse:
     need = _need(code)
     require(rules.may_back_need(request.actor, need))
     form = BackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(_back, request, need, **form.values()) is not None:
+    if request.method == "POST" and form.is_valid() and form.perform(_back, request, need) is not None:
         messages.success(request, _("Noted: you need it too. Thank you."))
         return redirect(need)
     return render(request, "needs/back.html", {"form": form, "need": need, "back": need.get_absolute_url()})
