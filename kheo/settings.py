@@ -211,6 +211,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "kheo.people.adapter.Adapter"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+# Thousands of neighbours share one address in mobile networks: per address only a generous ceiling, the rest per e-mail.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "300/m/ip,5/300s/key", "request_login_code": "200/m/ip,3/m/key"}
 DEFAULT_FROM_EMAIL = os.environ.get("KHEO_FROM_EMAIL", "kheo@localhost")
 
 
