@@ -86,20 +86,3 @@ def decode(data: bytes) -> Any:
     if encode(value) != data:
         raise NotCanonical("another spelling of the same JSON")
     return value
-
-
-def decode_many(lines: list[bytes]) -> list[Any]:
-    """:func:`decode` of every line. Much faster for many small ones; raises :class:`NotCanonical` when any is refused."""
-    text = b"[" + b",".join(lines) + b"]"
-    if text.isascii():
-        plain = text.decode()
-        try:
-            values = _decode_fast(plain)
-        except (ValueError, RecursionError):
-            values = None
-        # Each value must re-encode to its own line: pieces of JSON that only make sense together don't.
-        if values is not None and len(values) == len(lines) and not _LONG_NUMBER.search(plain):
-            again = [_encode_fast(v).encode() for v in values]
-            if again == lines:
-                return values
-    return [decode(line) for line in lines]

@@ -83,8 +83,10 @@ def unframe(data: bytes) -> list[bytes]:
     """The entries of a bundle. Raises :class:`BadEntry`."""
     found, at, end = [], 0, len(data)
     while at < end:
+        if at + 2 > end:
+            raise BadEntry("the bundle is cut short")
         start = at + 2
-        at = start + int.from_bytes(data[at:start], "big")
+        at = start + (data[at] << 8 | data[at + 1])
         found.append(data[start:at])
     if at != end:
         raise BadEntry("the bundle is cut short")

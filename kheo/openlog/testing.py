@@ -1,10 +1,8 @@
-"""For tests and benches. As a pytest plugin (``pytest_plugins = ["kheo.openlog.testing"]``) it gives every test a fresh log state and
-lets Django's flush empty the append-only tables."""
+"""For tests and benches: the fixture that lets Django's flush empty the append-only tables (kheo/conftest.py), and many entries at once."""
 
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,15 +30,6 @@ def _flush_append_only_tables() -> Iterator[None]:
     BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True)
-def fresh_log(settings: Any, tmp_path: Path) -> None:
-    """Each test has a data folder of its own, so that the rollback guard does not see another test's log."""
-    from kheo.openlog import guard
-
-    settings.KHEO_DATA = tmp_path
-    guard.forget()
 
 
 def sealed_many(n: int, clear_every: int = 0) -> list[dict[str, Any]]:

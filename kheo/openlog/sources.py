@@ -1,0 +1,88 @@
+"""Where a log can be read from: a server, or a folder with the same layout. No Django."""
+
+import http.client
+import ssl
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+LARGEST = 256 * 2 * 65_800 + 1024  # a facts bundle at its fullest
+
+
+class Unreachable(OSError):
+    """The log can't be read, which says nothing about whether it holds."""
+
+
+class Source(Protocol):
+    """A log to read. ``live``: it may grow while it is read."""
+
+    live: bool
+
+    def get(self, path: str) -> bytes | None:
+        """The bytes at ``path`` below …/log/, or None when there is nothing (or nothing any more)."""
+        ...
+
+
+class Server:
+    """A log over HTTP: one connection kept open, no redirects followed."""
+
+    live = True
+
+    def __init__(self, url: str, timeout: float = 30) -> None:
+        parts = urlsplit(url if url.endswith("/") else url + "/")
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Unreachable(f"{url} is not a web address")
+        self._prefix = parts.path
+        self._connection: http.client.HTTPConnection
+        if parts.scheme == "https":
+            self._connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=ssl.create_default_context())
+        else:
+            self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
+
+    def get(self, path: str) -> bytes | None:
+        """See :class:`Source`."""
+        for again in (True, False):
+            try:
+                self._connection.request("GET", self._prefix + path, headers={"Accept": "*/*", "Accept-Encoding": "identity"})
+                answer = self._connection.getresponse()
+                body = answer.read(LARGEST + 1)
+                if len(body) > LARGEST:
+                    self._connection.close()
+                    raise Unreachable(f"{path}: more than {LARGEST} bytes")
+                break
+            except (http.client.HTTPException, OSError) as e:
+                self._connection.close()
+                if not again or isinstance(e, Unreachable | TimeoutError):
+                    raise Unreachable(f"{path}: {e}") from e
+        if answer.status == 200:
+            return body
+        if answer.status in (404, 410):
+            return None
+        raise Unreachable(f"{path}: the server answered {answer.status}")
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._connection.close()
+
+
+class Folder:
+    """A copied log: the same paths in a folder."""
+
+    live = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        if not folder.is_dir():
+            raise Unreachable(f"{folder} is not a folder")
+
+    def get(self, path: str) -> bytes | None:
+        """See :class:`Source`."""
+        try:
+            return (self._folder / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+
+def open_source(where: str) -> Server | Folder:
+    """A server for ``http(s)://…``, else a folder. Raises :class:`Unreachable`."""
+    return Server(where) if where.startswith(("http://", "https://")) else Folder(Path(where))
