@@ -85,7 +85,7 @@ class Round(models.Model):
 class PostingQuerySet(models.QuerySet["Posting"]):
     def with_book(self) -> Self:
         """With all that a line of the book shows, in a fixed number of queries."""
-        return self.select_related("paper", "giver", "reverses", "reversed_by").prefetch_related("legs")
+        return self.select_related("paper", "giver", "pledge", "reverses", "reversed_by").prefetch_related("legs")
 
 
 class Posting(Hideable):

@@ -54,7 +54,7 @@ def may_reverse(actor: Actor, posting: Posting) -> Answer:
         return answer
     if posting.kind == Kind.REVERSAL:
         return No(_("This entry takes another one back. Book it anew instead."))
-    if Posting.objects.filter(reverses=posting).exists():
+    if hasattr(posting, "reversed_by"):
         return No(_("This entry has been taken back already."))
     return YES
 

@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, time
 
 from django.db.models import Sum
+from django.utils import timezone
 
+from kheo.core import clock
 from kheo.initiatives.models import Initiative
 from kheo.ledger.models import Account, Kind, Leg, Posting, Unit
 
@@ -54,8 +56,9 @@ def by_source(initiative: Initiative) -> dict[str, dict[str, int]]:
     return found
 
 
-def received_on(initiative: Initiative, day: date) -> dict[str, int]:
-    """What was received on a day, per unit: receipts that were not taken back."""
-    booked = Posting.objects.filter(initiative=initiative, kind=Kind.RECEIPT, booked_on=day, reversed_by__isnull=True)
+def received_today(initiative: Initiative) -> dict[str, int]:
+    """What was written down as received today, per unit: receipts that were not taken back."""
+    start = timezone.make_aware(datetime.combine(clock.today(), time.min))
+    booked = Posting.objects.filter(initiative=initiative, kind=Kind.RECEIPT, at__gte=start, reversed_by__isnull=True)
     rows = Leg.objects.filter(posting__in=booked, account=Account.HAND).order_by().values_list("unit").annotate(total=Sum("amount"))
     return dict(sorted(rows, key=lambda row: Unit.values.index(row[0])))

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
-from kheo.meetings.models import Decision, Matter, Meeting, State
+from kheo.meetings.models import Matter, Meeting, State
 from kheo.places.models import Place, Rank
 
 _HEAD = _("Only the head of this area or an officer of its ward can do this.")
@@ -46,7 +46,7 @@ def may_record_decision(actor: Actor, matter: Matter) -> Answer:
         return No(_("This meeting was cancelled."))
     if meeting.state == State.CALLED:
         return No(_("Count the households first; then the decision can be recorded."))
-    if Decision.objects.filter(matter=matter).exists():
+    if hasattr(matter, "decision"):
         return No(_("This matter is decided already. To change it, call another meeting."))
     return YES
 

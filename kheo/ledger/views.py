@@ -1,0 +1,196 @@
+"""Promise, receive, spend, take back; and the book that everybody may read."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse as url
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kheo.core.actor import Actor
+from kheo.core.rules import require
+from kheo.evidence import actions as evidence
+from kheo.evidence import photos
+from kheo.evidence import rules as evidence_rules
+from kheo.evidence.forms import HideForm
+from kheo.initiatives import rules as initiatives
+from kheo.initiatives.models import Initiative
+from kheo.ledger import actions, rules, sums
+from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
+from kheo.ledger.models import Account, Giver, Pledge, Posting, Round
+from kheo.people.limits import allow
+
+PAGE = 50
+
+
+def _initiative(slug: str) -> Initiative:
+    return get_object_or_404(Initiative.objects.select_related("place", "site"), slug=slug)
+
+
+def _posting(slug: str, number: int) -> Posting:
+    return get_object_or_404(Posting.objects.with_book().select_related("initiative__place"), initiative__slug=slug, number=number)
+
+
+def _book_of(initiative: Initiative) -> str:
+    return url("ledger:book", args=[initiative.slug])
+
+
+def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Promise a contribution; no name and no account needed."""
+    initiative = _initiative(slug)
+    form = PledgeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        allow(request, "pledge", initiative.place)
+        if promise := form.perform(actions.pledge, request.actor, initiative, **form.values()):
+            messages.success(request, _("Thank you. Your promise is written down."))
+            return redirect(promise)
+    require(rules.may_pledge(request.actor, initiative))
+    return render(request, "ledger/pledge.html", {"form": form, "initiative": initiative, "back": initiative.get_absolute_url()})
+
+
+@never_cache
+def stub(request: HttpRequest, code: str) -> HttpResponse:
+    """A giver's stub: what was promised, and the button that withdraws it without a reason."""
+    promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.withdraw_pledge, request.actor, promise):
+        messages.success(request, _("Withdrawn. Nobody will ask why."))
+        return redirect(promise)
+    answer = rules.may_withdraw_pledge(request.actor, promise)
+    response = render(request, "ledger/stub.html", {"form": form, "pledge": promise, "may_withdraw": answer})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def receive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Book one contribution in; afterwards its receipt number and the day's total."""
+    initiative = _initiative(slug)
+    form = ReceiveForm(request.POST or None, initiative=initiative)
+    if request.method == "POST" and form.is_valid():
+        if posting := form.perform(actions.receive, request.actor, initiative, **form.values()):
+            messages.success(request, _("Received. Receipt number %(number)s.") % {"number": posting.number})
+            return redirect("ledger:receive", slug)
+    require(rules.may_receive(request.actor, initiative))
+    today = sums.received_today(initiative)
+    return render(
+        request, "ledger/receive.html", {"form": form, "initiative": initiative, "today": today, "back": initiative.get_absolute_url()}
+    )
+
+
+def take_round(request: HttpRequest, slug: str) -> HttpResponse:
+    """Book many contributions of one walk with one photo of the sheet: all or nothing."""
+    initiative = _initiative(slug)
+    form, answer = RoundForm(request.POST or None, request.FILES or None), rules.may_receive_round(request.actor, initiative)
+
+    def act(actor: Actor, initiative: Initiative, *, sheet: Any, act_id: UUID, **values: Any) -> Round:
+        # Stored before the transaction, and only for who keeps the book; the action refuses the others first.
+        photo = photos.store(sheet, field="sheet") if answer else None
+        return actions.receive_round(actor, initiative, sheet=photo, act_id=act_id, **values)  # type: ignore[arg-type]
+
+    if request.method == "POST" and form.is_valid() and (walk := form.perform(act, request.actor, initiative, **form.values())):
+        numbers = walk.postings.values_list("number", flat=True)
+        words = _("Received. Receipts %(first)s to %(last)s.") % {"first": min(numbers), "last": max(numbers)}
+        messages.success(request, words)
+        return redirect(_book_of(initiative))
+    require(answer)
+    return render(request, "ledger/round.html", {"form": form, "initiative": initiative, "back": initiative.get_absolute_url()})
+
+
+def spend(request: HttpRequest, slug: str) -> HttpResponse:
+    """Book what was paid or used."""
+    initiative = _initiative(slug)
+    form, answer = SpendForm(request.POST or None, request.FILES or None), rules.may_spend(request.actor, initiative)
+
+    def act(actor: Actor, initiative: Initiative, *, paper: Any, act_id: UUID, **values: Any) -> Posting:
+        photo = photos.store(paper, field="paper") if paper and answer else None
+        return actions.spend(actor, initiative, paper=photo, act_id=act_id, **values)
+
+    if request.method == "POST" and form.is_valid() and (posting := form.perform(act, request.actor, initiative, **form.values())):
+        messages.success(request, _("Written down under number %(number)s.") % {"number": posting.number})
+        return redirect(_book_of(initiative))
+    require(answer)
+    left = {unit: s.in_hand for unit, s in sums.sums_of([initiative])[initiative.pk].items()}
+    return render(
+        request, "ledger/spend.html", {"form": form, "initiative": initiative, "left": left, "back": initiative.get_absolute_url()}
+    )
+
+
+def reverse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Take an entry back, with the reason."""
+    posting = _posting(slug, number)
+    form = ReverseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if back := form.perform(actions.reverse, request.actor, posting, **form.values()):
+            messages.success(request, _("Taken back under number %(number)s. Now book it as it should be.") % {"number": back.number})
+            return redirect(posting)
+    require(rules.may_reverse(request.actor, posting))
+    return render(request, "ledger/reverse.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
+
+
+def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Hide the words (and the paper) of an entry; its numbers stay."""
+    posting = _posting(slug, number)
+    form = HideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(evidence.hide, request.actor, posting, **form.values()):
+        messages.success(request, _("It is hidden. The book shows the reason."))
+        return redirect(posting)
+    require(evidence_rules.may_hide(request.actor, posting))
+    return render(request, "ledger/hide.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
+
+
+def erase_giver(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Erase who gave; the amount stays."""
+    posting = _posting(slug, number)
+    form, giver = EraseForm(request.POST or None), getattr(posting, "giver", None)
+    if giver is None:
+        if request.method == "POST":  # sent twice: it is done
+            return redirect(posting)
+        raise Http404
+    if request.method == "POST" and form.is_valid() and form.perform(actions.erase_giver, request.actor, giver):
+        messages.success(request, _("The name is erased."))
+        return redirect(posting)
+    require(rules.may_erase_giver(request.actor, giver))
+    return render(request, "ledger/erase_giver.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
+
+
+@require_safe
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    """The book: in, out, in hand, by source, and every entry with its receipt. Givers only where they wished it."""
+    initiative = _initiative(slug)
+    if not initiative.shown:
+        require(evidence_rules.may_hide(request.actor, initiative))
+    require(initiatives.may_see(request.actor, initiative))
+    entries = Posting.objects.with_book().filter(initiative=initiative).order_by("-number")
+    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
+    keeps = rules.keeps_book(request.actor, initiative)
+    lines = [_line(request.actor, initiative, posting, keeps) for posting in page]
+    context = {
+        "initiative": initiative,
+        "sums": sums.sums_of([initiative])[initiative.pk],
+        "sources": {unit: [(Account(a).label, n) for a, n in by.items()] for unit, by in sums.by_source(initiative).items()},
+        "page": page,
+        "lines": lines,
+        "may_keep": bool(rules.may_keep_book(request.actor, initiative)),
+        "back": initiative.get_absolute_url(),
+    }
+    return render(request, "ledger/book.html", context)
+
+
+def _line(actor: Actor, initiative: Initiative, posting: Posting, keeps: bool) -> dict[str, Any]:
+    posting.initiative = initiative  # one row for all of them
+    giver: Giver | None = getattr(posting, "giver", None)
+    named = giver is not None and giver.name and giver.named_in_public and posting.shown
+    return {
+        "posting": posting,
+        "leg": posting.main,
+        "giver": giver.name if giver is not None and (named or keeps) else "",
+        "only_here": keeps and not named,
+        "may_reverse": bool(rules.may_reverse(actor, posting)),
+        "may_erase": giver is not None and bool(rules.may_erase_giver(actor, giver)),
+        "may_hide": bool(posting.what or posting.reason or posting.paper_id) and bool(evidence_rules.may_hide(actor, posting)),
+    }
