@@ -13,8 +13,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from kheo.catalogue import kits
 from kheo.initiatives.models import State, Target
 from kheo.places.models import Place, Rank
-from kheo.results.models import AreaTally, Result, Standing, WardTally
-from kheo.results.tallies import Counts
+from kheo.results.models import AreaTally, Result, WardTally
+from kheo.results.tallies import SUMS, Counts
 
 #: Cells of private sites smaller than this are not shown.
 SMALLEST = 5
@@ -94,20 +94,8 @@ def of_initiatives(ids: Iterable[int], *, exact: bool = False) -> dict[int, dict
 
 
 def _grouped(results: QuerySet[Result], *by: str) -> Iterable[tuple]:  # type: ignore[type-arg]
-    return (
-        results.filter(withdrawn_at=None)
-        .order_by()
-        .values_list(*by)
-        .annotate(
-            Count("id", filter=Q(replaces__quantity__gt=F("quantity"))),
-            Sum("quantity", default=0),
-            Sum("checked", default=0),
-            Count("id"),
-            Count("checked"),
-            Count("id", filter=Q(standing=Standing.SHORT)),
-            Count("id", filter=Q(standing=Standing.UNREACHED)),
-        )
-    )
+    lowered = Count("id", filter=Q(replaces__quantity__gt=F("quantity")))
+    return results.filter(withdrawn_at=None).order_by().values_list(*by).annotate(n_corrected=lowered, **SUMS)
 
 
 def of_places(place: Place, year: int) -> dict[str, Figures]:

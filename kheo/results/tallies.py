@@ -11,12 +11,21 @@ from datetime import date
 
 from django.db import connection, models, transaction
 from django.db.models import Count, F, Q, Sum
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import TruncMonth
 
 from kheo.places.models import Place
 from kheo.results.models import AreaTally, Result, Standing, WardTally
 
 FIELDS = ("reported", "checked", "results", "checks", "short", "unreached")
+#: Counted from results, in the order of :data:`FIELDS`.
+SUMS = {
+    "sum_reported": Sum("quantity", default=0),
+    "sum_checked": Sum("checked", default=0),
+    "n_results": Count("id"),
+    "n_checks": Count("checked"),
+    "n_short": Count("id", filter=Q(standing=Standing.SHORT)),
+    "n_unreached": Count("id", filter=Q(standing=Standing.UNREACHED)),
+}
 AreaKey = tuple[int, str, date]
 WardKey = tuple[int, str, int]
 
@@ -125,14 +134,7 @@ def rebuilt() -> Tallies:
         .order_by()
         .annotate(month=TruncMonth("day"))
         .values_list("place_id", "place__path", "indicator", "month")
-        .annotate(
-            Sum("quantity"),
-            Coalesce(Sum("checked"), 0),
-            Count("id"),
-            Count("checked"),
-            Count("id", filter=Q(standing=Standing.SHORT)),
-            Count("id", filter=Q(standing=Standing.UNREACHED)),
-        )
+        .annotate(**SUMS)
     )
     for place, path, indicator, month, *numbers in groups:
         counts = Counts(*numbers)

@@ -24,9 +24,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         require(answer)
     elif not answer:  # a repeat of an act that has gone through is answered as the first time; anything else is refused
-        return _reported(
-            request, actions.report_result(request.actor, initiative, act_id=form.cleaned_data["act_id"], **form.without_photos())
-        )
+        return _reported(request, form.again(actions.report_result, request.actor, initiative))
     elif form.stored() and (result := form.perform(actions.report_result, request.actor, initiative, **form.values())):
         return _reported(request, result)
     kit = kit_of(initiative.kit)
@@ -49,9 +47,7 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         require(answer)
     elif not answer:
-        return _corrected(
-            request, actions.correct_result(request.actor, result, act_id=form.cleaned_data["act_id"], **form.without_photos())
-        )
+        return _corrected(request, form.again(actions.correct_result, request.actor, result))
     elif form.stored() and (new := form.perform(actions.correct_result, request.actor, result, **form.values())):
         return _corrected(request, new)
     return render(

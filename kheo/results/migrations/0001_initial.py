@@ -6,81 +6,117 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('initiatives', '0001_initial'),
-        ('places', '0001_initial'),
+        ("evidence", "0001_initial"),
+        ("initiatives", "0001_initial"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AreaTally',
+            name="AreaTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=64)),
-                ('month', models.DateField()),
-                ('reported', models.BigIntegerField(default=0)),
-                ('checked', models.BigIntegerField(default=0)),
-                ('results', models.BigIntegerField(default=0)),
-                ('checks', models.BigIntegerField(default=0)),
-                ('short', models.BigIntegerField(default=0)),
-                ('unreached', models.BigIntegerField(default=0)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=64)),
+                ("month", models.DateField()),
+                ("reported", models.BigIntegerField(default=0)),
+                ("checked", models.BigIntegerField(default=0)),
+                ("results", models.BigIntegerField(default=0)),
+                ("checks", models.BigIntegerField(default=0)),
+                ("short", models.BigIntegerField(default=0)),
+                ("unreached", models.BigIntegerField(default=0)),
+                ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('place', 'indicator', 'month'), name='results_area_tally_once')],
+                "constraints": [models.UniqueConstraint(fields=("place", "indicator", "month"), name="results_area_tally_once")],
             },
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_reason', models.CharField(blank=True, max_length=300)),
-                ('indicator', models.CharField(max_length=64)),
-                ('quantity', models.PositiveBigIntegerField()),
-                ('day', models.DateField()),
-                ('geometry', models.JSONField(blank=True, null=True)),
-                ('session', models.CharField(blank=True, max_length=80)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('reported_at', models.DateTimeField(db_index=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('checked', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('standing', models.CharField(choices=[('waiting', 'Waiting'), ('unreached', 'Unreached'), ('right', 'Right'), ('short', 'Short')], default='waiting', max_length=12)),
-                ('before', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
-                ('initiative', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='initiatives.initiative')),
-                ('photos', models.ManyToManyField(blank=True, related_name='+', to='evidence.photo')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='places.place')),
-                ('replaces', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='results.result')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='site_results', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                ("hidden_reason", models.CharField(blank=True, max_length=300)),
+                ("indicator", models.CharField(max_length=64)),
+                ("quantity", models.PositiveBigIntegerField()),
+                ("day", models.DateField()),
+                ("geometry", models.JSONField(blank=True, null=True)),
+                ("session", models.CharField(blank=True, max_length=80)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("reported_at", models.DateTimeField(db_index=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("checked", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "standing",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("unreached", "Unreached"), ("right", "Right"), ("short", "Short")],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "before",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="evidence.photo"
+                    ),
+                ),
+                (
+                    "initiative",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="results", to="initiatives.initiative"),
+                ),
+                ("photos", models.ManyToManyField(blank=True, related_name="+", to="evidence.photo")),
+                ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="results", to="places.place")),
+                (
+                    "replaces",
+                    models.OneToOneField(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="replaced_by", to="results.result"
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="site_results", to="places.place"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-day', '-id'),
-                'indexes': [models.Index(fields=['initiative', 'indicator'], name='results_res_initiat_6b0da2_idx'), models.Index(fields=['place', 'day'], name='results_res_place_i_4fa62c_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='results_quantity_positive'), models.CheckConstraint(condition=models.Q(('checked__isnull', True), ('checked__lte', models.F('quantity')), _connector='OR'), name='results_checked_within_claim')],
+                "ordering": ("-day", "-id"),
+                "indexes": [
+                    models.Index(fields=["initiative", "indicator"], name="results_res_initiat_6b0da2_idx"),
+                    models.Index(fields=["place", "day"], name="results_res_place_i_4fa62c_idx"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("quantity__gte", 1)), name="results_quantity_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("checked__isnull", True), ("checked__lte", models.F("quantity")), _connector="OR"),
+                        name="results_checked_within_claim",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WardTally',
+            name="WardTally",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('indicator', models.CharField(max_length=64)),
-                ('year', models.PositiveSmallIntegerField(db_index=True)),
-                ('reported', models.BigIntegerField(default=0)),
-                ('checked', models.BigIntegerField(default=0)),
-                ('results', models.BigIntegerField(default=0)),
-                ('checks', models.BigIntegerField(default=0)),
-                ('short', models.BigIntegerField(default=0)),
-                ('unreached', models.BigIntegerField(default=0)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=64)),
+                ("year", models.PositiveSmallIntegerField(db_index=True)),
+                ("reported", models.BigIntegerField(default=0)),
+                ("checked", models.BigIntegerField(default=0)),
+                ("results", models.BigIntegerField(default=0)),
+                ("checks", models.BigIntegerField(default=0)),
+                ("short", models.BigIntegerField(default=0)),
+                ("unreached", models.BigIntegerField(default=0)),
+                ("place", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('place', 'indicator', 'year'), name='results_ward_tally_once')],
+                "constraints": [models.UniqueConstraint(fields=("place", "indicator", "year"), name="results_ward_tally_once")],
             },
         ),
     ]
