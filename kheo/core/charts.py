@@ -24,9 +24,9 @@ def truth(checked: int, reported: int, target: int | None, unit: Any, bound: int
         "unit": unit,
         "bound": bound,
         "state": state,
-        "solid_width": _width(solid, scale),
-        "reported_width": _width(reported, scale),
-        "target_at": _width(target, scale) if target and target < scale else None,
+        "solid_width": width(solid, scale),
+        "reported_width": width(reported, scale),
+        "target_at": width(target, scale) if target and target < scale else None,
         "sentence": sentence(checked, reported, target, unit, bound),
     }
 
@@ -50,7 +50,7 @@ def sentence(checked: int, reported: int, target: int | None, unit: Any, bound: 
     return f"{text}; {_('the target is %(target)s.') % words}" if target else f"{text}."
 
 
-def _width(part: int | None, scale: int) -> str:
+def width(part: int | None, scale: int) -> str:
     """Percent with a point, as SVG wants it in every language."""
     return f"{max(0.0, min(1.0, (part or 0) / scale)) * 100:.2f}%"
 

@@ -4,7 +4,6 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import get_language, ngettext, pgettext
-from django.utils.translation import gettext as _
 
 # language → (between thousands, before decimals)
 _MARKS = {"en": (",", ".")}
@@ -90,7 +89,7 @@ def unit_word(unit: Any, value: Any = None) -> str:
         "time": ngettext("time", "times", n),
         "": "",
     }
-    return words.get(key, _(key) if key else "")
+    return words.get(key, key)
 
 
 def quantity(value: Any, unit: Any = "") -> str:

@@ -1,6 +1,5 @@
 """What every page needs: the city's name, the language switch, the state of the public log."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.utils.translation import get_language
 
 from kheo.openlog.models import Checkpoint
 from kheo.places.models import Place
+from kheo.site.pages.receipts import receipt_of
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English", "id": "Bahasa Indonesia", "km": "ខ្មែរ"}
 SECONDS = 5  # how long the foot of the page may lag behind the log
@@ -65,13 +65,6 @@ class Site:
             return ""
         local = timezone.localtime(at)
         return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "SHORT_DATE_FORMAT")
-
-
-def receipt_of(things: Iterable[Any], *verb: str) -> dict[Any, int | None]:
-    """The log's own bulk lookup, for the ``receipt`` tag (which may not import the log)."""
-    from kheo.openlog import receipts
-
-    return receipts.receipt_of(things, *verb)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -56,6 +56,12 @@ def percent(part: Any, whole: Any) -> str:
 
 
 @register.filter
+def share(part: Any, whole: Any) -> str:
+    """``171|share:240`` → "71.25%": a width in SVG, with a point in every language."""
+    return charts.width(int(part or 0), int(whole or 1))
+
+
+@register.filter
 def item(mapping: Mapping[Any, Any], key: Any) -> Any:
     """``mapping[key]`` or None."""
     return mapping.get(key) if mapping else None
@@ -104,19 +110,13 @@ def receipt(context: Context, thing: Model | None, verb: str = "") -> dict[str, 
     """
     if thing is None or thing.pk is None:
         return {}
-    key = f"{thing._meta.label_lower}:{thing.pk}"
+    key = f"{thing._meta.label_lower}:{thing.pk}" + (f" {verb}" if verb else "")
     known = context.get("receipts")
-    if known is None or not _knows(known, key, thing):
+    if known is None:
         lookup = context.get("receipt_of")
-        if lookup is None:
-            return {}
-        known = lookup([thing], verb) if verb else lookup([thing])
-    index = known.get(key, known.get(thing))
-    return {"index": index, "waiting": index is None and (key in known or thing in known)}
-
-
-def _knows(known: Mapping[Any, Any], key: str, thing: Model) -> bool:
-    return key in known or thing in known
+        known = lookup([thing]) if lookup else {}
+    index = known.get(key)
+    return {"index": index, "waiting": index is None and key in known}
 
 
 @register.inclusion_tag("kheo/chain.html", takes_context=True)

@@ -1,6 +1,166 @@
+"""The desk: what waits for this person today, by the roles they hold. Never who is better than whom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kheo.checks.models import Check
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.core.numbers import number
+from kheo.initiatives.models import Initiative, State, Task
+from kheo.meetings.models import Meeting
+from kheo.meetings.models import State as MeetingState
+from kheo.needs.models import Need
+from kheo.needs.models import State as NeedState
+from kheo.places.models import Place
+from kheo.results.models import Result
+from kheo.site.pages.chains import day
+from kheo.site.pages.words import ROLES, WORK_STATES
+
+TODAY = 3  # a head sees at most three tasks
+LIST = 30
+LOOK_AHEAD = timedelta(days=7)
 
 
-def desk(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do: where to press, what it is, by when."""
+
+    title: str
+    note: str
+    url: str
+    icon: str
+    due: date | None = None
+    late: bool = False
+
+
+def desk(request: HttpRequest) -> HttpResponse:
+    """GET /desk/"""
+    actor = request.actor
+    if actor.nameless:
+        return redirect_to_login(request.get_full_path(), "/sign-in/")
+    leads = actor.holds(Role.HEAD, Role.ORGANISER)
+    officer = actor.holds(Role.OFFICER)
+    mine = _works(actor) if leads or officer else []
+    checks = _checks(actor)
+    todo = sorted(_for_head(actor, mine), key=lambda t: t.due or date.max) if leads else []
+    places = list(Place.objects.filter(path__in=[g.path for g in actor.grants]).select_related("parent").defer("geometry"))
+    return render(
+        request,
+        "pages/desk.html",
+        {
+            "roles": [{"word": ROLES[g.role], "place": p} for g in actor.grants for p in places if p.path == g.path],
+            "today": todo[:TODAY],
+            "more": len(todo) - TODAY,
+            "area": next((p for g in actor.grants if g.role == Role.HEAD for p in places if p.path == g.path), None),
+            "ward": next((p for g in actor.grants if g.role == Role.OFFICER for p in places if p.path == g.path), None),
+            "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
+            "operator": actor.holds(Role.OPERATOR),
+            "leads": leads,
+            "officer": officer,
+            "checker": actor.holds(Role.CHECKER) or bool(checks),
+            "mine": [{"work": w, "state": WORK_STATES[State(w.state)]} for w in mine],
+            "checks": checks,
+            **(_for_officer(actor) if officer else {}),
+        },
+    )
+
+
+def _paths(actor: Actor, *roles: Role, field: str = "place__path") -> Q:
+    """Rows that lie where the actor holds one of the roles."""
+    return reduce(or_, [Q(**{f"{field}__startswith": g.path}) for g in actor.grants if g.role in roles], Q(pk__in=[]))
+
+
+def _works(actor: Actor) -> list[Initiative]:
+    """What this person organises, or what goes on in the area they head."""
+    own = Q(organiser_id=actor.user_id) | _paths(actor, Role.HEAD) & ~Q(state=State.DRAFT)
+    found = Initiative.objects.filter(own, hidden_at=None).exclude(state__in=(State.COMPLETED, State.CLOSED))
+    return list(found.select_related("place__parent").order_by("-drafted_at")[:LIST])
+
+
+def _for_head(actor: Actor, mine: list[Initiative]) -> Iterable[Todo]:
+    today = clock.today()
+    meetings = Meeting.objects.filter(_paths(actor, Role.HEAD), state__in=(MeetingState.CALLED, MeetingState.COUNTED), hidden_at=None)
+    for m in meetings.filter(starts_at__lte=clock.now() + LOOK_AHEAD).select_related("place").order_by("starts_at")[:LIST]:
+        begun, on = m.starts_at <= clock.now(), timezone.localdate(m.starts_at)
+        if begun and m.state == MeetingState.COUNTED:
+            yield Todo(_("Record what the meeting decided"), m.place.full_name, m.get_absolute_url(), "scale", on)
+        elif begun:
+            yield Todo(_("Count the households of the meeting"), m.place.full_name, m.get_absolute_url(), "user-group", on)
+        else:
+            when = timezone.localtime(m.starts_at).strftime("%H:%M")
+            yield Todo(
+                _("Meeting at %(time)s, %(where)s") % {"time": when, "where": m.where}, day(on), m.get_absolute_url(), "megaphone", on
+            )
+    held = Need.objects.held_for(actor).count()
+    if held:
+        words = ngettext("%(n)s need to read before it is shown", "%(n)s needs to read before they are shown", held) % {"n": number(held)}
+        yield Todo(words, _("so that nobody is named or hurt"), reverse("needs:queue"), "eye", today)
+    for work in mine:
+        if work.state == State.RETURNED and work.organiser_id == actor.user_id:
+            yield Todo(_("Complete what the ward asked for"), work.title, work.get_absolute_url(), "pencil-square", today)
+        elif work.state == State.DRAFT:
+            yield Todo(_("Finish writing and send to the ward"), work.title, work.get_absolute_url(), "paper-airplane")
+    tasks = Task.objects.filter(initiative__in=[w.pk for w in mine if w.state == State.REGISTERED], done_on=None, hidden_at=None)
+    for task in tasks.filter(due_on__lte=today + LOOK_AHEAD).select_related("initiative").order_by("due_on")[:LIST]:
+        yield Todo(task.title, task.initiative.title, task.initiative.get_absolute_url(), "check-circle", task.due_on, task.due_on < today)
+    reported = set(Result.objects.filter(initiative__in=[w.pk for w in mine], withdrawn_at=None).values_list("initiative_id", flat=True))
+    for work in mine:
+        if work.state == State.REGISTERED and work.pk not in reported:
+            yield Todo(_("Done some of it? Count and report it"), work.title, work.get_absolute_url(), "camera", work.ends_on)
+
+
+def _for_officer(actor: Actor) -> dict[str, Any]:
+    """Waiting for me, late, to be checked, list."""
+    today = clock.today()
+    needs = Need.objects.waiting_for(actor).select_related("place")[:LIST]
+    waiting = [
+        Todo(
+            n.text[:90] if n.text else n.code,
+            f"{_('to be read before it is shown') if n.state == NeedState.HELD else _('to be answered')} · {n.place.full_name}",
+            n.get_absolute_url(),
+            "eye" if n.state == NeedState.HELD else "chat-bubble-left-right",
+            n.answer_by,
+            n.answer_by < today,
+        )
+        for n in needs
+    ]
+    submitted = Initiative.objects.waiting_for(actor).select_related("place").order_by("submitted_at")[:LIST]
+    waiting += [
+        Todo(
+            w.title,
+            _("to be registered or sent back · %(place)s") % {"place": w.place.full_name},
+            w.get_absolute_url(),
+            "inbox-arrow-down",
+            timezone.localdate(w.submitted_at) if w.submitted_at else None,
+        )
+        for w in submitted
+    ]
+    unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
+    listed = Initiative.objects.public().filter(_paths(actor, Role.OFFICER)).select_related("place").order_by("-registered_at")
+    return {
+        "waiting": sorted(waiting, key=lambda t: t.due or date.max),
+        "late": [t for t in waiting if t.late],
+        "unchecked": list(unchecked.select_related("initiative", "place")[:LIST]),
+        "listed": list(listed[:LIST]),
+        "listed_count": listed.count(),
+    }
+
+
+def _checks(actor: Actor) -> list[Check]:
+    """What this person was asked to count. The claim is not read here at all."""
+    found = Check.objects.waiting_for(actor.user_id or 0).select_related("result__initiative__place", "result__site")
+    return list(found.defer("result__quantity", "result__note").order_by("due_on")[:LIST])

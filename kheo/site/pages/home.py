@@ -1,6 +1,61 @@
+"""The front page: raise a need, what the city did and how much of it is checked, the map, shared works."""
+
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
+
+from kheo.core import charts, clock
+from kheo.initiatives.models import Initiative
+from kheo.needs.models import Need
+from kheo.places.models import Place
+from kheo.results import sums
+from kheo.site.pages import figures
+from kheo.site.pages.words import need_words
+
+WORKS = 6
+NEEDS = 4
+MAP_SECONDS = 60  # how long the map's shades may lag
 
 
-def home(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def home(request: HttpRequest) -> HttpResponse:
+    """GET /"""
+    year = clock.today().year
+    city = Place.objects.filter(slug=settings.KHEO_CITY).defer("geometry").first()
+    works = Initiative.objects.public().select_related("place__parent").order_by("-registered_at", "-id")[:WORKS]
+    totals = [r for r in figures.rows(sums.city(year)) if r.figures.reported or r.figures.target]
+    return render(
+        request,
+        "pages/home.html",
+        {
+            "city": city,
+            **need_words(),
+            "year": year,
+            "rows": sorted(totals, key=lambda r: not r.main),
+            "cards": figures.cards(works),
+            "needs": Need.objects.listed().select_related("place__parent")[:NEEDS],
+            "map": city_map(year),
+        },
+    )
+
+
+def city_map(year: int) -> dict[str, object] | None:
+    """The units with their shade: results checked on site per thousand households (per unit where households are not recorded)."""
+    key = f"site.map.{year}.{get_language()}"
+    shown: dict[str, object] | None = cache.get(key)
+    if shown is None:
+        from kheo.places.map import city_map as cut
+
+        map_ = cut()
+        if not map_.units:
+            return None
+        wards = {w.pk: w for w in Place.objects.wards().only("id", "slug", "households")}
+        density = {
+            wards[pk].slug: 1000 * sum(f.checks for f in by.values()) / (wards[pk].households or 1000)
+            for pk, by in sums.by_ward(year).items()
+            if pk in wards
+        }
+        shown = {"units": map_.units, "view_box": map_.view_box, "shades": charts.shades(density)}
+        cache.set(key, shown, MAP_SECONDS)
+    return shown

@@ -1,10 +1,114 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""Shared works: the list, and one work with its bars, money, decision and what happened so far."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from kheo.catalogue import kits
+from kheo.core.actor import Role
+from kheo.core.numbers import quantity
+from kheo.initiatives import rules
+from kheo.initiatives.models import Initiative, State
+from kheo.ledger import sums as ledger
+from kheo.ledger.models import Account
+from kheo.places.models import Place
+from kheo.results import sums
+from kheo.results.models import Result
+from kheo.review.models import Completion
+from kheo.site.pages import acts, chains, figures
+from kheo.site.pages.receipts import receipts_for
+from kheo.site.pages.words import SOURCES, WORK_STATES
+
+PER_PAGE = 18
+RESULTS = 40
 
 
-def initiatives(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def initiatives(request: HttpRequest) -> HttpResponse:
+    """GET /initiatives/?kit=&state=&place="""
+    found = Initiative.objects.public().select_related("place__parent").order_by("-registered_at", "-id")
+    kit, state, slug = (request.GET.get(k, "") for k in ("kit", "state", "place"))
+    if kit in kits():
+        found = found.filter(kit=kit)
+    if state in (State.REGISTERED, State.COMPLETED):
+        found = found.filter(state=state)
+    place = Place.objects.filter(slug=slug).defer("geometry").first() if slug else None
+    if place:
+        found = found.filter(place__path__startswith=place.path)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return render(
+        request,
+        "pages/initiatives.html",
+        {
+            "page": page,
+            "cards": figures.cards(page.object_list),
+            "kits": kits(),
+            "kit": kit,
+            "state": state,
+            "place": place,
+            "states": {k: WORK_STATES[k] for k in (State.REGISTERED, State.COMPLETED)},
+            "wards": Place.objects.wards().only("slug", "name", "kind", "rank"),
+            "filters": kept.urlencode(),
+        },
+    )
 
 
-def initiative(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def initiative(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /initiatives/<slug>/"""
+    related = ("place__parent", "site", "organiser", "organisation", "decision__matter__meeting__place", "completion")
+    work = get_object_or_404(Initiative.objects.select_related(*related), slug=slug)
+    if not rules.may_see(request.actor, work) or not (work.shown or request.actor.has(Role.OFFICER, at=work.place)):
+        raise Http404
+    kit = kits().get(work.kit)
+    needs = list(work.needs.public())
+    rows = figures.rows(sums.of_initiatives([work.pk])[work.pk])
+    before, after = figures.pictures([work])
+    money = ledger.sums_of([work]).get(work.pk, {})
+    tasks = [t for t in work.tasks.all() if t.shown]
+    near = acts.leads(request.actor, work) or request.actor.has(Role.OFFICER, at=work.place)
+    results = _results(work) if near or not (kit and kit.private_site) else []
+    completion = Completion.objects.filter(initiative=work).first() if work.completed_at else None
+    advice = list(work.open_advice()) if near else []
+    units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand} for unit, s in money.items()]
+    received = " · ".join(quantity(u["in"], u["unit"]) for u in units if u["in"])
+    units_of = {r.indicator.key: r.indicator.unit for r in rows}
+    return render(
+        request,
+        "pages/initiative.html",
+        {
+            "work": work,
+            "kit": kit,
+            "needs": needs,
+            "rows": rows,
+            "before": before.get(work.pk),
+            "after": after.get(work.pk),
+            "units": units,
+            "sources": _sources(work) if units else "",
+            "tasks": tasks,
+            "advice": advice,
+            "results": [
+                {"result": r, "unit": units_of.get(r.indicator, ""), "acts": acts.of_result(request.actor, r) if near else []}
+                for r in results
+            ],
+            "state_words": WORK_STATES[State(work.state)],
+            "steps": chains.of_initiative(work, needs, rows, received, completion),
+            "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
+            "vote": chains.vote(work.decision) if work.decision else "",
+            "acts": acts.of_initiative(request.actor, work),
+        },
+    )
+
+
+def _results(work: Initiative) -> list[Result]:
+    found = Result.objects.filter(initiative=work, withdrawn_at=None, hidden_at=None)
+    return list(found.select_related("site", "initiative__place").prefetch_related("photos", "readings")[:RESULTS])
+
+
+def _sources(work: Initiative) -> str:
+    """ "from households 12.4 million, businesses 9 million": what came from where; never who has not given."""
+    return " · ".join(
+        f"{SOURCES.get(Account(account), account)} {quantity(amount, unit)}"
+        for unit, by in ledger.by_source(work).items()
+        for account, amount in by.items()
+    )

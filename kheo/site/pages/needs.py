@@ -1,10 +1,77 @@
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+"""What residents ask for: the list with its filters, and one need with what became of it."""
+
+import uuid
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from kheo.core.actor import Role
+from kheo.needs.models import Category, Need, State
+from kheo.places.models import Place, Rank
+from kheo.site.pages import acts, chains, figures
+from kheo.site.pages.receipts import receipts_for
+from kheo.site.pages.words import CATEGORIES, NEED_STATES, need_words
+
+PER_PAGE = 20
 
 
-def needs(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def needs(request: HttpRequest) -> HttpResponse:
+    """GET /needs/?category=&state=&place="""
+    found = Need.objects.listed().select_related("place__parent", "site")
+    category, state, slug = (request.GET.get(k, "") for k in ("category", "state", "place"))
+    if category in Category.values:
+        found = found.filter(category=category)
+    if state in State.values:
+        found = found.filter(state=state)
+    place = Place.objects.filter(slug=slug).defer("geometry").first() if slug else None
+    if place:
+        found = found.filter(Q(place__path__startswith=place.path) | Q(site=place))
+    return render(
+        request,
+        "pages/needs.html",
+        {
+            "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+            "categories": CATEGORIES,
+            "states": {k: v for k, v in NEED_STATES.items() if k != State.HELD},
+            "category": category,
+            "state": state,
+            "place": place,
+            "wards": Place.objects.wards().only("slug", "name", "kind", "rank"),
+            "filters": _query(request),
+        },
+    )
 
 
-def need(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def need(request: HttpRequest, code: str) -> HttpResponse:
+    """GET /needs/<code>/"""
+    thing = get_object_or_404(Need.objects.select_related("place__parent", "site", "photo", "same_as"), code=code.upper())
+    if thing.state == State.HELD and not request.actor.has(Role.OFFICER, Role.HEAD, at=thing.place):
+        return render(request, "pages/need_held.html", {"need": thing})
+    if thing.place.rank == Rank.CITY:
+        raise Http404
+    answers = [a for a in thing.answers.all() if a.shown]
+    works = list(thing.initiatives.public().select_related("place__parent"))
+    return render(
+        request,
+        "pages/need.html",
+        {
+            "need": thing,
+            "answers": answers,
+            "steps": chains.of_need(thing, answers, works),
+            "cards": figures.cards(works),
+            "receipts": receipts_for([thing, *answers, *works]),
+            "acts": acts.of_need(request.actor, thing),
+            **need_words(),
+            "may_back": acts.may_back(request.actor, thing),
+            "act_id": uuid.uuid4(),
+        },
+    )
+
+
+def _query(request: HttpRequest) -> str:
+    """The filters without the page, for the links to other pages."""
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    return kept.urlencode()

@@ -1,6 +1,97 @@
+"""One place: a ward with its map, an area as its neighbours' board, a site with what was done there."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+
+from kheo.core import clock
+from kheo.core.actor import Role
+from kheo.initiatives.models import Initiative
+from kheo.ledger import sums as ledger
+from kheo.meetings.models import Meeting
+from kheo.needs.models import Need
+from kheo.people.models import Assignment
+from kheo.places.models import Place, Rank
+from kheo.results import sums
+from kheo.site.pages import acts, figures
+from kheo.site.pages.words import ROLES, need_words
+
+WORKS = 12
+NEEDS = 8
+LOOKS_AFTER = (Role.HEAD, Role.OFFICER, Role.STEWARD)
 
 
-def place(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    return render(request, "base.html")
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /places/<slug>/"""
+    here = get_object_or_404(Place.objects.select_related("parent__parent__parent"), slug=slug)
+    if here.rank == Rank.CITY and here.slug == settings.KHEO_CITY:
+        return redirect("home")
+    year = clock.today().year
+    lies_here = Q(site=here) if here.rank == Rank.SITE else Q(place__path__startswith=here.path)
+    works = list(Initiative.objects.public().filter(lies_here).select_related("place__parent").order_by("-registered_at", "-id")[:WORKS])
+    meetings = Meeting.objects.filter(place__path__startswith=here.path, hidden_at=None).select_related("place")
+    context: dict[str, Any] = {
+        **need_words(),
+        "place": here,
+        "above": _above(here),
+        "year": year,
+        "rows": [r for r in figures.rows(sums.of_places(here, year)) if r.figures.reported or r.figures.target]
+        if here.rank < Rank.SITE
+        else [],
+        "cards": figures.cards(works),
+        "needs": Need.objects.listed().filter(lies_here).select_related("place__parent", "site")[:NEEDS],
+        "next_meeting": meetings.coming().filter(starts_at__gte=clock.now()).first() if here.rank < Rank.SITE else None,
+        "past_meetings": meetings.filter(starts_at__lt=clock.now())[:4] if here.rank == Rank.AREA else [],
+        "children": list(here.children.defer("geometry")) if here.rank < Rank.SITE else [],
+        "people": _people(here),
+        "units": _money(works) if here.rank == Rank.AREA else [],
+        "acts": acts.of_place(request.actor, here),
+        "raise_at": here if here.rank in (Rank.WARD, Rank.AREA) else here.parent,
+    }
+    if here.rank == Rank.WARD:
+        context["map"] = _map(here)
+    return render(request, f"pages/{Rank(here.rank).name.lower()}.html", context)
+
+
+def _above(here: Place) -> list[Place]:
+    """The places above, from the city down, without a query."""
+    found = []
+    up = here.parent
+    while up is not None:
+        found.append(up)
+        up = up.parent
+    return found[::-1]
+
+
+def _people(here: Place) -> list[dict[str, Any]]:
+    """Who looks after it: the holders of a role here or above, nearest first. Names as neighbours call them."""
+    found = (
+        Assignment.objects.current()
+        .filter(place__in=here.ids(), role__in=LOOKS_AFTER, user__is_active=True)
+        .select_related("user", "place", "organisation")
+        .order_by("-place__rank", "id")
+    )
+    return [
+        {"name": a.user.name, "role": ROLES[Role(a.role)], "place": a.place, "organisation": a.organisation} for a in found if a.user.name
+    ]
+
+
+def _money(works: list[Initiative]) -> list[dict[str, Any]]:
+    """In, out, left of the works shown, per unit."""
+    total: dict[str, dict[str, Any]] = {}
+    for by_unit in ledger.sums_of(works).values():
+        for unit, s in by_unit.items():
+            row = total.setdefault(unit, {"unit": unit, "in": 0, "out": 0, "left": 0})
+            row["in"] += s.received
+            row["out"] += s.spent
+            row["left"] += s.in_hand
+    return list(total.values())
+
+
+def _map(ward: Place) -> Any:
+    from kheo.places.map import ward_map
+
+    return ward_map(ward)

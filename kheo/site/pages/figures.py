@@ -1,0 +1,78 @@
+"""What pages show of indicators and works, looked up for a whole page at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kheo.catalogue import Indicator, Kit, kits
+from kheo.evidence.models import Photo
+from kheo.initiatives.models import Initiative
+from kheo.results import sums
+from kheo.results.models import Result
+from kheo.results.sums import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One indicator with its numbers; ``main`` when it stands for its kit."""
+
+    indicator: Indicator
+    figures: Figures
+    kit: Kit
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """An initiative as a card shows it."""
+
+    initiative: Initiative
+    kit: Kit | None
+    row: Row | None
+    before: Photo | None
+    after: Photo | None
+
+
+def rows(figures: Mapping[str, Figures]) -> list[Row]:
+    """The indicators that the catalogue still knows, in the kits' order."""
+    found = []
+    for kit in kits().values():
+        for key, indicator in kit.indicators.items():
+            if key in figures:
+                found.append(Row(indicator, figures[key], kit, indicator is kit.main))
+    return found
+
+
+def cards(initiatives: Iterable[Initiative]) -> list[Card]:
+    """Cards for initiatives whose place and parent are loaded. Four queries, however many there are."""
+    works = list(initiatives)
+    figures = sums.of_initiatives(w.pk for w in works)
+    before, after = pictures(works)
+    shown = []
+    for work in works:
+        known = rows(figures[work.pk])
+        kit = kits().get(work.kit)
+        main = next((r for r in known if r.main), known[0] if known else None)
+        shown.append(Card(work, kit, main, before.get(work.pk), after.get(work.pk)))
+    return shown
+
+
+def pictures(works: Iterable[Initiative]) -> tuple[dict[int, Photo], dict[int, Photo]]:
+    """({initiative id: photo before}, {initiative id: newest photo after}); kits with private sites have none. Two queries."""
+    open_kits = [w.pk for w in works if (kit := kits().get(w.kit)) and not kit.private_site]
+    before: dict[int, Photo] = {}
+    after: dict[int, Photo] = {}
+    results = (
+        Result.objects.filter(initiative__in=open_kits, withdrawn_at=None, hidden_at=None)
+        .select_related("before")
+        .prefetch_related("photos")
+        .only("id", "initiative_id", "day", "before")
+        .order_by("day", "id")
+    )
+    for result in results:
+        if result.before and result.before.public and result.before.shown:
+            before.setdefault(result.initiative_id, result.before)
+        for photo in result.photos.all():
+            if photo.public and photo.shown:
+                after[result.initiative_id] = photo
+                break
+    return before, after
