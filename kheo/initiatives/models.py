@@ -4,6 +4,7 @@ from typing import Self
 
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from kheo import catalogue
 from kheo.core.actor import Actor, Role
@@ -12,21 +13,21 @@ from kheo.places.models import Place, Rank
 
 
 class State(models.TextChoices):
-    DRAFT = "draft"
-    SUBMITTED = "submitted"
-    RETURNED = "returned"  # with advice per field
-    REGISTERED = "registered"  # work goes on, results are reported
-    COMPLETED = "completed"
-    CLOSED = "closed"  # given up, with the reason
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("With the ward")
+    RETURNED = "returned", _("To be completed")  # with advice per field
+    REGISTERED = "registered", _("Registered")  # work goes on, results are reported
+    COMPLETED = "completed", _("Completed")
+    CLOSED = "closed", _("Given up")  # with the reason
 
 
 class MandateKind(models.TextChoices):
     """Why an initiative may be submitted: a meeting's decision, or one of the reasons why none is needed."""
 
-    DECISION = "decision"
-    OWN_ACT = "own-act"  # a unit's own act with its own means
-    SCHOOL = "school"
-    GIFTS = "gifts"  # free gifts that bind nobody
+    DECISION = "decision", _("A meeting of the households decided it")
+    OWN_ACT = "own-act", _("A unit does it by itself with its own means")
+    SCHOOL = "school", _("A school does it within its own work")
+    GIFTS = "gifts", _("Free gifts that bind nobody")
 
 
 class InitiativeQuerySet(models.QuerySet["Initiative"]):

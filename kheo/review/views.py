@@ -22,8 +22,7 @@ def complete(request: HttpRequest, slug: str) -> HttpResponse:
         if form.perform(actions.complete, request.actor, work, **form.values()):
             messages.success(request, _("Completed. What was reported and what was checked stands in the public log."))
             return redirect(work)
-    else:
-        require(rules.may_complete(request.actor, work))
+    require(rules.may_complete(request.actor, work))
     rows = []
     for key, figures in sums.of_initiatives([work.pk], exact=True)[work.pk].items():
         try:
