@@ -70,9 +70,8 @@ def _init(args: argparse.Namespace) -> int:
         return 1
     operator = add_person(INSTALLER, city, args.operator, Role.OPERATOR, email=args.email)
     sequencer.drain()
-    print(
-        f"{city.full_name} is ready. The first operator ({operator.username}) signs in here, once, within ten minutes:\n{link_for(operator)}"
-    )
+    print(f"{city.full_name} is ready. The first operator ({operator.username}) signs in here, once, within ten minutes:")
+    print(link_for(operator))
     _say("Start it with `kheo serve`. A new link: `kheo sign-in-link " + operator.username + "`")
     return 0
 
