@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kheo.core.actor import Actor, Role
+from kheo.ledger.testing import _flush_the_book  # noqa: F401 – the same for the book
 from kheo.openlog.testing import _flush_append_only_tables  # noqa: F401 – a fixture: flush may empty the log's tables
 from kheo.testing import data_folder
 
