@@ -71,10 +71,13 @@ def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """Book one contribution in; afterwards its receipt number and the day's total."""
     initiative = _initiative(slug)
     form = ReceiveForm(request.POST or None, initiative=initiative)
-    if request.method == "POST" and form.is_valid():
-        if posting := form.perform(actions.receive, request.actor, initiative, **form.values()):
-            messages.success(request, _("Received. Receipt number %(number)s.") % {"number": posting.number})
-            return redirect("ledger:receive", slug)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (posting := form.perform(actions.receive, request.actor, initiative, **form.values()))
+    ):
+        messages.success(request, _("Received. Receipt number %(number)s.") % {"number": posting.number})
+        return redirect("ledger:receive", slug)
     require(rules.may_receive(request.actor, initiative))
     today = sums.received_today(initiative)
     return render(
@@ -124,10 +127,9 @@ def reverse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Take an entry back, with the reason."""
     posting = _posting(slug, number)
     form = ReverseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        if back := form.perform(actions.reverse, request.actor, posting, **form.values()):
-            messages.success(request, _("Taken back under number %(number)s. Now book it as it should be.") % {"number": back.number})
-            return redirect(posting)
+    if request.method == "POST" and form.is_valid() and (back := form.perform(actions.reverse, request.actor, posting, **form.values())):
+        messages.success(request, _("Taken back under number %(number)s. Now book it as it should be.") % {"number": back.number})
+        return redirect(posting)
     require(rules.may_reverse(request.actor, posting))
     return render(request, "ledger/reverse.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
 

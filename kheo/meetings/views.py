@@ -24,10 +24,13 @@ def call(request: HttpRequest) -> HttpResponse:
         return render(request, "meetings/choose.html", {"areas": _areas_of(request.actor)})
     area = get_object_or_404(Place, slug=slug)
     form = CallForm(request.POST or None, place=area)
-    if request.method == "POST" and form.is_valid():
-        if meeting := form.perform(actions.call_meeting, request.actor, area, **form.values()):
-            messages.success(request, _("The meeting is called. Now tell the neighbours."))
-            return redirect(meeting)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (meeting := form.perform(actions.call_meeting, request.actor, area, **form.values()))
+    ):
+        messages.success(request, _("The meeting is called. Now tell the neighbours."))
+        return redirect(meeting)
     require(rules.may_call_meeting(request.actor, area))
     return render(request, "meetings/call.html", {"form": form, "place": area, "back": area.get_absolute_url()})
 
