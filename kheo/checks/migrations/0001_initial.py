@@ -6,36 +6,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('evidence', '0001_initial'),
-        ('results', '0001_initial'),
+        ("evidence", "0001_initial"),
+        ("results", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hidden_at', models.DateTimeField(blank=True, null=True)),
-                ('hidden_reason', models.CharField(blank=True, max_length=300)),
-                ('asked_at', models.DateTimeField()),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('declined', 'Declined'), ('unreached', 'Unreached'), ('done', 'Done')], default='asked', max_length=12)),
-                ('measured', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('done_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('checker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to=settings.AUTH_USER_MODEL)),
-                ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
-                ('result', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='readings', to='results.result')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("hidden_at", models.DateTimeField(blank=True, null=True)),
+                ("hidden_reason", models.CharField(blank=True, max_length=300)),
+                ("asked_at", models.DateTimeField()),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("asked", "Asked"), ("declined", "Declined"), ("unreached", "Unreached"), ("done", "Done")],
+                        default="asked",
+                        max_length=12,
+                    ),
+                ),
+                ("measured", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "checker",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="checks", to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="evidence.photo"
+                    ),
+                ),
+                ("result", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="readings", to="results.result")),
             ],
             options={
-                'ordering': ('asked_at', 'id'),
-                'indexes': [models.Index(fields=['checker', 'state'], name='checks_chec_checker_2d5473_idx')],
-                'constraints': [models.UniqueConstraint(fields=('result', 'checker'), name='checks_once_per_checker'), models.UniqueConstraint(condition=models.Q(('state', 'done')), fields=('result',), name='checks_one_reading'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), ('measured__isnull', False), _connector='OR'), name='checks_done_is_measured')],
+                "ordering": ("asked_at", "id"),
+                "indexes": [models.Index(fields=["checker", "state"], name="checks_chec_checker_2d5473_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("result", "checker"), name="checks_once_per_checker"),
+                    models.UniqueConstraint(condition=models.Q(("state", "done")), fields=("result",), name="checks_one_reading"),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("state", "done"), _negated=True), ("measured__isnull", False), _connector="OR"),
+                        name="checks_done_is_measured",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,94 @@
+"""The list of who may be asked says the same as the rule, for everybody."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kheo.checks.eligible import checkers_for
+from kheo.checks.models import Check, State
+from kheo.checks.rules import may_check
+from kheo.core import clock
+from kheo.core.actor import Role
+from kheo.ledger.models import Giver, Kind, Pledge, Posting
+from kheo.people.models import Assignment, User
+from kheo.results.models import Result
+from kheo.results.testing import LAMPS, work
+
+pytestmark = pytest.mark.django_db
+
+people = st.lists(
+    st.fixed_dictionaries(
+        {
+            "role": st.sampled_from((Role.CHECKER, Role.CHECKER, Role.CHECKER, Role.HEAD, None)),
+            "place": st.sampled_from(("city", "ward", "area", "area2", "other_ward")),
+            "term": st.sampled_from(("now", "now", "over", "later")),
+            "part": st.sampled_from(("none", "none", "reporter", "organiser", "gave", "pledged", "asked", "closed", "gave elsewhere")),
+        }
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people=people)
+def test_the_list_and_the_rule_agree(people, city, person):
+    organiser = person(Role.ORGANISER, city.ward)
+    mine, elsewhere = work(city.area, organiser), work(city.area, organiser)
+    result = _result(mine, organiser, city)
+    for how in people:
+        user = User.objects.create_user(uuid4().hex)
+        today = clock.today()
+        if how["role"]:
+            since = today + timedelta(days=9) if how["term"] == "later" else today - timedelta(days=90)
+            until = today - timedelta(days=1) if how["term"] == "over" else None
+            Assignment.objects.create(user=user, role=how["role"], place=getattr(city, how["place"]), since=since, until=until)
+        _take_part(how["part"], user, mine, elsewhere, result, organiser, city)
+    listed = {u.pk for u in checkers_for(result)}
+    assert listed == {u.pk for u in User.objects.all() if may_check(u, result)}
+    assert organiser.pk not in listed
+
+
+def test_somebody_without_a_part_is_on_the_list(city, person):
+    result = _result(work(city.area, person(Role.ORGANISER, city.ward)), person(Role.ORGANISER, city.ward), city)
+    assert list(checkers_for(result)) == []
+    assert {person(Role.CHECKER, city.ward), person(Role.CHECKER, city.city)} == set(checkers_for(result))
+
+
+def _result(initiative, user, city):
+    return Result.objects.create(
+        initiative=initiative, indicator=LAMPS, quantity=3, day=clock.today(), place=city.area, reported_by=user, reported_at=clock.now()
+    )
+
+
+def _take_part(part, user, mine, elsewhere, result, organiser, city):
+    today = clock.today()
+    if part == "reporter":
+        _result(mine, user, city)
+    elif part == "organiser":
+        mine.organiser = user
+        mine.save()
+        result.initiative.organiser = user
+    elif part in ("gave", "gave elsewhere"):
+        posting = Posting(
+            id=uuid4(),
+            initiative=mine if part == "gave" else elsewhere,
+            kind=Kind.RECEIPT,
+            number=user.pk,
+            booked_on=today,
+            booked_by=organiser,
+            at=clock.now(),
+        )
+        Posting.objects.bulk_create([posting])
+        Giver.objects.create(posting=posting, user=user)
+    elif part == "pledged":
+        pledge = Pledge.objects.create(initiative=mine, unit="VND", amount=5, code=uuid4().hex[:10], pledged_on=today)
+        Giver.objects.create(pledge=pledge, user=user)
+    elif part == "asked":
+        Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State.DECLINED)
+    elif part == "closed":
+        user.is_active = False
+        user.save()
