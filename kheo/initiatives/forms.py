@@ -1,7 +1,7 @@
 """Forms of the registry's acts."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -61,6 +61,10 @@ def _day(**kwargs: Any) -> forms.DateField:
     return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
+def _choice(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
+    return cast("forms.ModelChoiceField[Any]", form.fields[name])
+
+
 def _cost(cost: Cost) -> str:
     marks = {"C": _now("from cases"), "M": _now("remembered, to be confirmed")}
     least, most = money(cost.least), money(cost.most)
@@ -90,11 +94,9 @@ class WorkForm(ActForm):
             del self.fields["site"]
             self.fields["summary"].help_text = _("No name and no address: nobody may learn whose home it is.")
         else:
-            field = self.fields["site"]
-            assert isinstance(field, forms.ModelChoiceField)
             sites: QuerySet[Place] = Place.objects.under(place).sites().defer("geometry")
             fitting = sites.filter(kind__in=kit.site_kinds)
-            field.queryset = fitting if kit.site_kinds and fitting.exists() else sites
+            _choice(self, "site").queryset = fitting if kit.site_kinds and fitting.exists() else sites
         for indicator in kit.indicators.values():
             self.fields[target_field(indicator.key)] = self._target(indicator)
         order = ["title", "summary", "site", *(target_field(k) for k in kit.indicators), "needs", "organisation"]
@@ -127,11 +129,10 @@ class DraftForm(WorkForm):
         label=_("For which organisation?"), queryset=Organisation.objects.none(), required=False, empty_label=_("None")
     )
 
-    def __init__(self, *args: Any, user_id: int, need: Need | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user_id: int | None, need: Need | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         home = ward_of(self.place) if self.kit.private_site else self.place
-        needs, organisation = self.fields["needs"], self.fields["organisation"]
-        assert isinstance(needs, forms.ModelChoiceField) and isinstance(organisation, forms.ModelChoiceField)
+        needs, organisation = _choice(self, "needs"), _choice(self, "organisation")
         needs.queryset = self._needs(home)
         organisation.queryset = Organisation.objects.filter(assignments__user=user_id).distinct()
         if not organisation.queryset.exists():
@@ -200,9 +201,7 @@ class MandateForm(ActForm):
         initial = {"decision": initiative.decision_id, "note": initiative.mandate_note}
         initial["kind"] = initiative.mandate or (MandateKind.DECISION if decisions.exists() else None)
         super().__init__(*args, initial=initial, **kwargs)
-        field = self.fields["decision"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = decisions.select_related("matter")
+        _choice(self, "decision").queryset = decisions.select_related("matter")
 
     def clean(self) -> dict[str, Any]:
         """A decision chosen beside another reason is left out: the reason is what was said."""

@@ -42,9 +42,7 @@ def draft(request: HttpRequest) -> HttpResponse:
         others = [k for k in kits.values() if k not in fitting]
         return render(request, "initiatives/kits.html", {"place": place, "need": need, "fitting": fitting, "others": others})
     require(rules.may_draft(request.actor, place))
-    assert request.actor.user_id is not None
-    need = _need(request)
-    form = forms.DraftForm(request.POST or None, kit=kits[key], place=place, user_id=request.actor.user_id, need=need)
+    form = forms.DraftForm(request.POST or None, kit=kits[key], place=place, user_id=request.actor.user_id, need=_need(request))
     if request.method == "POST" and form.is_valid():
         values = form.values()
         if work := form.perform(actions.draft_initiative, request.actor, place, **values):
