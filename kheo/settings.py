@@ -19,6 +19,8 @@ from urllib.parse import unquote, urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from kheo.catalogue.folders import apps_with_models
+
 BASE = Path(__file__).resolve().parent
 KHEO_DATA = Path(os.environ.get("KHEO_DATA", ".kheo")).resolve()
 KHEO_URL = os.environ.get("KHEO_URL", "http://127.0.0.1:8000").rstrip("/")

@@ -288,9 +288,9 @@ def close_initiative(actor: Actor, initiative: Initiative, *, reason: str, act_i
     )
 
 
-def _create(title: str, **columns: object) -> Initiative:
-    """The row under a free address made from its title."""
-    base = slugify(fold(title))[:90].strip("-") or "viec-chung"
+def _create(words: str, **columns: object) -> Initiative:
+    """The row under a free address made from its words."""
+    base = slugify(fold(words))[:90].strip("-") or "viec-chung"
     slug = base
     while True:
         if slug not in RESERVED_SLUGS and not Initiative.objects.filter(slug=slug).exists():

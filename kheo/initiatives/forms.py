@@ -150,7 +150,7 @@ class DraftForm(WorkForm):
 
     def _needs(self, home: Place) -> QuerySet[Need]:
         answered = self.kit.answers
-        found = Need.objects.public().filter(state__in=("open", "answered"), place__path__startswith=home.path)
+        found = Need.objects.public().filter(state__in=("open", "answered"), place__path__startswith=home.path or "-")
         return found.filter(category__in=answered) if answered else found
 
     def values(self) -> dict[str, Any]:
@@ -200,7 +200,7 @@ class MandateForm(ActForm):
     def __init__(self, *args: Any, initiative: Initiative, decisions: QuerySet[Decision], **kwargs: Any) -> None:
         initial = {"decision": initiative.decision_id, "note": initiative.mandate_note}
         initial["kind"] = initiative.mandate or (MandateKind.DECISION if decisions.exists() else None)
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         _choice(self, "decision").queryset = decisions.select_related("matter")
 
     def clean(self) -> dict[str, Any]:

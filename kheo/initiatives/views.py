@@ -91,7 +91,7 @@ def mandate(request: HttpRequest, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/mandate/"""
     work = _find(slug)
     form = forms.MandateForm(request.POST or None, initiative=work, decisions=_decisions(work))
-    if request.method == "POST" and form.is_valid() and form.perform(actions.give_mandate, request.actor, work, **form.values()):
+    if request.method == "POST" and form.is_valid() and (_done := form.perform(actions.give_mandate, request.actor, work, **form.values())):
         messages.success(request, _("Noted. It can be sent to the ward now."))
         return redirect(work)
     require(rules.may_give_mandate(request.actor, work))
@@ -100,7 +100,7 @@ def mandate(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _decisions(work: Initiative) -> QuerySet[Decision]:
     """The passed decisions of the place (or in it) that can carry a work."""
-    here = Decision.objects.filter(matter__meeting__place__path__startswith=work.place.path)
+    here = Decision.objects.filter(matter__meeting__place__path__startswith=work.place.path or "-")
     return here.filter(passed=True, rule__in=actions.MANDATING_RULES, matter__hidden_at=None).order_by("-decided_on", "-pk")
 
 
@@ -110,7 +110,7 @@ def _button(
     """An act of one button on its own page."""
     work = _find(slug)
     form = forms.ButtonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(action, request.actor, work):
+    if request.method == "POST" and form.is_valid() and (_done := form.perform(action, request.actor, work)):
         messages.success(request, done)
         return redirect(work)
     require(rule(request.actor, work))
@@ -140,7 +140,11 @@ def send_back(request: HttpRequest, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/return/: a box for advice per field, beside what was written."""
     work = _find(slug)
     form = forms.ReturnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.return_initiative, request.actor, work, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (_done := form.perform(actions.return_initiative, request.actor, work, **form.values()))
+    ):
         messages.success(request, _("Sent back. The organiser sees your advice beside each field."))
         return redirect("desk")
     require(rules.may_return(request.actor, work))
@@ -167,7 +171,7 @@ def tasks(request: HttpRequest, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/tasks/: the steps, with a button each, and a form for one more."""
     work = _find(slug)
     form = forms.TaskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.add_task, request.actor, work, **form.values()):
+    if request.method == "POST" and form.is_valid() and (_done := form.perform(actions.add_task, request.actor, work, **form.values())):
         messages.success(request, _("Added."))
         return redirect("initiatives:tasks", slug)
     require(rules.may_add_task(request.actor, work))
@@ -187,7 +191,7 @@ def finish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """POST /initiatives/<slug>/tasks/<pk>/finish/"""
     task = get_object_or_404(Task.objects.select_related("initiative__place"), pk=pk, initiative__slug=slug)
     form = forms.ButtonForm(request.POST)
-    if form.is_valid() and form.perform(actions.finish_task, request.actor, task):
+    if form.is_valid() and (_done := form.perform(actions.finish_task, request.actor, task)):
         messages.success(request, _("Done. Well worked."))
     else:
         answer = rules.may_finish_task(request.actor, task)
@@ -201,7 +205,11 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/close/"""
     work = _find(slug)
     form = forms.CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.close_initiative, request.actor, work, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (_done := form.perform(actions.close_initiative, request.actor, work, **form.values()))
+    ):
         messages.success(request, _("Given up. The reason is kept."))
         return redirect(work)
     require(rules.may_close(request.actor, work))

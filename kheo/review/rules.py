@@ -19,7 +19,7 @@ def may_complete(actor: Actor, initiative: Initiative) -> Answer:
         return No(_("It is completed already."))
     if initiative.state != State.REGISTERED:
         return No(_("Only registered work can be completed."))
-    if not initiative.results.filter(withdrawn_at=None).exists():  # type: ignore[attr-defined]
+    if not initiative.results.filter(withdrawn_at=None).exists():
         return No(_("Nothing has been reported yet. Without a result there is nothing to complete; it can be given up instead."))
     if Check.objects.filter(result__initiative=initiative, result__withdrawn_at=None, state=CheckState.ASKED).exists():
         return No(_("Somebody has been asked to count and hasn't answered yet. Wait for the count."))

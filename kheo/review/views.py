@@ -18,7 +18,7 @@ def complete(request: HttpRequest, slug: str) -> HttpResponse:
     """The officer sees the figures once more and completes the work. Sent twice, the second lands on the completed work."""
     work = get_object_or_404(Initiative.objects.select_related("place"), slug=slug)
     form = CompleteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.complete, request.actor, work, **form.values()):
+    if request.method == "POST" and form.is_valid() and (_done := form.perform(actions.complete, request.actor, work, **form.values())):
         messages.success(request, _("Completed. What was reported and what was checked stands in the public log."))
         return redirect(work)
     require(rules.may_complete(request.actor, work))
