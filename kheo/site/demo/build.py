@@ -1,0 +1,124 @@
+"""Building the demo city in an empty data folder."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from kheo.core import clock
+from kheo.core.actor import Role
+from kheo.openlog import sequencer
+from kheo.people import actions as people
+from kheo.people.models import Organisation, User
+from kheo.places import actions as places
+from kheo.places.importing import INSTALLER, import_units
+from kheo.places.models import Place, Rank
+from kheo.site.demo import geography
+from kheo.site.demo.story import LINE_METRES, Cast, Story, load, plan_needs, plan_works
+
+Tell = Callable[[str, int, int], None]
+DAYS_BEFORE = 400  # accounts and places are there before the story starts
+
+
+class NotADemo(RuntimeError):
+    """The data folder holds something else than a demo city; nothing was touched."""
+
+
+def marker() -> Path:
+    """The file that says what the demo in this data folder is: being built, or built."""
+    return settings.KHEO_DATA / "demo.json"
+
+
+def is_built() -> bool:
+    """True when the data folder holds a whole demo city."""
+    try:
+        return json.loads(marker().read_text())["state"] == "built"
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def check_folder() -> None:
+    """Raise :class:`NotADemo` where building would touch somebody's city or a half-built demo."""
+    if not settings.KHEO_DEMO:
+        raise NotADemo("The demo city is only built with KHEO_DEMO=1.")
+    if Place.objects.exists():
+        raise NotADemo(
+            f"{settings.KHEO_DATA} already holds a city that is not a whole demo. Nothing was touched. "
+            "Choose another folder with KHEO_DATA=…, or remove this one if it is a demo whose building was stopped."
+        )
+
+
+def build(tell: Tell) -> dict[str, Any]:
+    """Build the city and tell its year. ``tell(step, done, of)`` hears of progress. Returns what stands in it."""
+    check_folder()
+    marker().write_text(json.dumps({"state": "building"}))
+    now = timezone.now()
+    with clock.at(now - timedelta(days=DAYS_BEFORE)):
+        city = import_units(tell=lambda done, of: tell("units", done, of))
+        cast = _set_the_stage(city, lambda done, of: tell("places", done, of))
+    story = Story(today=timezone.localdate(now))
+    plan_needs(story, cast)
+    plan_works(story, cast)
+    events = story.tell(lambda done, of: tell("year", done, of))
+    entries = 0
+    while numbered := sequencer.sequence():
+        entries += numbered
+    if connection.vendor == "sqlite":
+        with connection.cursor() as c:
+            c.execute("ANALYZE")
+    summary = {"state": "built", "events": events, "entries": entries, "built_at": now.isoformat()}
+    marker().write_text(json.dumps(summary))
+    return summary
+
+
+def _set_the_stage(city: Place, tell: Callable[[int, int], None]) -> Cast:
+    data = load("city.toml")
+    cast = Cast(INSTALLER)
+    _account(cast, "operator", "Kỹ thuật viên Nga", Role.OPERATOR, city)
+    _account(cast, "board", "Cô Thu (thành phố)", Role.CITY_BOARD, city)
+    wards = data["ward"]
+    for number, row in enumerate(wards, 1):
+        ward = Place.objects.get(slug=row["slug"], rank=Rank.WARD)
+        cast.places[row["slug"]] = ward
+        _account(cast, f"officer:{ward.slug}", row["officer"], Role.OFFICER, ward)
+        for i, name in enumerate(row["checkers"]):
+            _account(cast, f"checker:{ward.slug}:{i}", name, Role.CHECKER, ward)
+        _account(cast, f"organiser:{ward.slug}", f"Ban vận động {ward.name}", Role.ORGANISER, ward)
+        shapes = geography.cut_areas(ward.geometry, len(row["areas"]), ward.slug)
+        for area_row, shape in zip(row["areas"], shapes, strict=True):
+            _area(cast, ward, area_row, shape)
+        tell(number, len(wards))
+    for row in data["organisation"]:
+        organisation = people.add_organisation(INSTALLER, cast.places[row["place"]], row["name"], row["kind"])
+        cast.organisations[row["slug"]] = Organisation.objects.get(pk=organisation.pk)
+    for key, place in list(cast.places.items()):
+        cast.places[key] = Place.objects.get(pk=place.pk)
+    return cast
+
+
+def _area(cast: Cast, ward: Place, row: dict[str, Any], shape: dict[str, Any]) -> None:
+    area = places.add_place(INSTALLER, ward, row["kind"], row["name"], geometry=shape, households=row["households"])
+    cast.places[row["key"]] = area
+    head = _account(cast, f"head:{row['key']}", row["head"], Role.HEAD, area)
+    for site_row in row["sites"]:
+        seed = f"{row['key']}/{site_row['key']}"
+        if site_row.get("point"):
+            geometry = geography.point_in(shape, seed)
+        else:
+            geometry = geography.line_in(shape, LINE_METRES[site_row["kind"]], seed)
+        site = places.add_place(INSTALLER, area, site_row["kind"], site_row["name"], geometry=geometry)
+        cast.places[seed] = site
+        if site_row["kind"] in ("canal", "road"):
+            people.assign_role(INSTALLER, head, Role.STEWARD, site, since=clock.today())
+
+
+def _account(cast: Cast, key: str, name: str, role: Role, place: Place) -> User:
+    user = people.add_account(INSTALLER, place, name, language="")
+    people.assign_role(INSTALLER, user, role, place, since=clock.today(), until=clock.today() + timedelta(days=5 * 365))
+    cast.users[key] = user
+    return user
