@@ -2,6 +2,7 @@
 
 KHEO_DATA          data folder (database, media, keys); default .kheo
 KHEO_DATABASE_URL  postgresql://user:password@host:port/name; default SQLite in the data folder
+KHEO_PORT          where `kheo serve` listens (or PORT); default 8000
 KHEO_URL           public address, e.g. https://kheo.cantho.example; its scheme decides secure cookies
 KHEO_DEMO          1: the demo city (settable clock, one-click sign-in, a notice on every page)
 KHEO_HOSTS         further host names, separated by commas
@@ -23,7 +24,7 @@ from kheo.catalogue.folders import apps_with_models
 
 BASE = Path(__file__).resolve().parent
 KHEO_DATA = Path(os.environ.get("KHEO_DATA", ".kheo")).resolve()
-KHEO_URL = os.environ.get("KHEO_URL", "http://127.0.0.1:8000").rstrip("/")
+KHEO_URL = (os.environ.get("KHEO_URL") or f"http://127.0.0.1:{os.environ.get('KHEO_PORT') or os.environ.get('PORT') or 8000}").rstrip("/")
 KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
 KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
 KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
@@ -84,8 +85,10 @@ INSTALLED_APPS = [
     "kheo.review",
     "kheo.board",
     "kheo.site",
+    *apps_with_models(),
     "django.forms",  # last: kheo.core's field templates come first
 ]
+KHEO_KITS_DISABLED = tuple(filter(None, os.environ.get("KHEO_KITS_DISABLED", "").split(",")))
 AUTH_USER_MODEL = "people.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
