@@ -4,37 +4,7 @@ from pathlib import Path
 
 from kheo.catalogue import folders, reading
 
-TEMPLATE = """\
-# {key}: every key is explained in docs/kits.md. Say where figures come from.
-name = {{ vi = "{title}", en = "{title}", id = "{title}" }}
-summary = {{ vi = "Một câu: ai làm gì, đếm gì.", en = "One sentence: who does what, and what is counted.", id = "Satu kalimat: siapa melakukan apa, dan apa yang dihitung." }}
-title = {{ vi = "{title} {{place}}", en = "{title} of {{place}}", id = "{title} {{place}}" }}
-icon = "sparkles"
-field = "culture-society"
-answers = ["help"]
-site_kinds = []
-order = 500
-
-[indicators.done]
-name = {{ vi = "Việc đã xong", en = "Things done", id = "Hal yang selesai" }}
-unit = {{ vi = "việc", en = "things", id = "hal" }}
-question = {{ vi = "Bao nhiêu việc đã xong?", en = "How many things are done?", id = "Berapa hal yang selesai?" }}
-minimum = 1
-maximum = 100
-tolerance = 0
-evidence = ["photo"]
-
-[[stages]]
-name = {{ vi = "Làm", en = "Do", id = "Kerjakan" }}
-tasks = [
-  {{ title = {{ vi = "Bước đầu tiên", en = "The first step", id = "Langkah pertama" }} }},
-]
-
-[[durability]]
-months = 6
-question = {{ vi = "Sau sáu tháng, còn bao nhiêu?", en = "After six months, how many are left?", id = "Setelah enam bulan, berapa yang tersisa?" }}
-indicator = "done"
-"""
+TEMPLATE = Path(__file__).parent / "data" / "new_kit.toml"
 
 
 def make(name: str) -> Path:
@@ -48,5 +18,6 @@ def make(name: str) -> Path:
     folder.mkdir(parents=True)
     (folder / "__init__.py").touch()
     file = folder / "kit.toml"
-    file.write_text(TEMPLATE.format(key=key, title=key.replace("-", " ").capitalize()), encoding="utf-8")
+    words = TEMPLATE.read_text(encoding="utf-8").replace("TITLE", key.replace("-", " ").capitalize()).replace("KEY", key)
+    file.write_text(words, encoding="utf-8")
     return file

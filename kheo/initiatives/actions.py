@@ -22,6 +22,7 @@ from kheo.meetings.models import Decision
 from kheo.needs import actions as needs_actions
 from kheo.needs.models import State as NeedState
 from kheo.openlog.door import act, lock, writes
+from kheo.people.models import User
 from kheo.places.models import Place
 
 if TYPE_CHECKING:
@@ -191,7 +192,8 @@ def return_initiative(actor: Actor, initiative: Initiative, *, advice: dict[str,
     if not texts:
         raise Invalid(None, _("Write in at least one box what should be completed."))
     now = clock.now()
-    Advice.objects.bulk_create(Advice(initiative=initiative, field=f, text=t, by_id=actor.user_id, at=now) for f, t in texts.items())
+    by = User.objects.get(pk=actor.user_id)
+    Advice.objects.bulk_create(Advice(initiative=initiative, field=f, text=t, by=by, at=now) for f, t in texts.items())
     initiative.state = State.RETURNED
     initiative.save(update_fields=["state"])
     return act(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
@@ -14,6 +14,8 @@ from django.views.decorators.http import require_POST
 from kheo import catalogue
 from kheo.catalogue import hooks
 from kheo.core.actor import Actor, Role
+from kheo.core.forms import ActForm
+from kheo.core.requests import Request
 from kheo.core.rules import No, Refused, require
 from kheo.initiatives import actions, forms, rules
 from kheo.initiatives.models import Initiative, Task
@@ -28,7 +30,12 @@ def _find(slug: str) -> Initiative:
     return get_object_or_404(Initiative.objects.select_related("place", "site", "organiser", "decision"), slug=slug)
 
 
-def draft(request: HttpRequest) -> HttpResponse:
+def _acted(request: Request, form: ActForm, action: Callable[..., Any], thing: Any) -> bool:
+    """True when the form was sent and its act went through (or had gone through already)."""
+    return request.method == "POST" and form.is_valid() and form.perform(action, request.actor, thing, **form.values()) is not None
+
+
+def draft(request: Request) -> HttpResponse:
     """GET, POST /initiatives/new/?place=&kit=&need=: choose the place, then the kit, then say what it is about."""
     slug, key = request.GET.get("place", ""), request.GET.get("kit", "")
     if not slug:
@@ -53,12 +60,12 @@ def draft(request: HttpRequest) -> HttpResponse:
     return render(request, "initiatives/draft.html", {"form": form, "kit": kits[key], "place": place, "back": place.get_absolute_url()})
 
 
-def _need(request: HttpRequest) -> Need | None:
+def _need(request: Request) -> Need | None:
     code = request.GET.get("need", "")
     return Need.objects.public().select_related("site").filter(code=code).first() if code else None
 
 
-def _choose_place(request: HttpRequest, key: str) -> HttpResponse:
+def _choose_place(request: Request, key: str) -> HttpResponse:
     actor: Actor = request.actor
     if actor.nameless:
         raise Refused(rules.SIGN_IN.reason)
@@ -72,7 +79,7 @@ def _choose_place(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "initiatives/places.html", {"places": places, "kit": key if key in catalogue.offered() else ""})
 
 
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
+def edit(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/edit/, with the ward's advice beside each field."""
     work = _find(slug)
     form = forms.EditForm(request.POST or None, initiative=work)
@@ -87,11 +94,11 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "initiatives/edit.html", {"form": form, "work": work, "back": work.get_absolute_url()})
 
 
-def mandate(request: HttpRequest, slug: str) -> HttpResponse:
+def mandate(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/mandate/"""
     work = _find(slug)
     form = forms.MandateForm(request.POST or None, initiative=work, decisions=_decisions(work))
-    if request.method == "POST" and form.is_valid() and (_done := form.perform(actions.give_mandate, request.actor, work, **form.values())):
+    if _acted(request, form, actions.give_mandate, work):
         messages.success(request, _("Noted. It can be sent to the ward now."))
         return redirect(work)
     require(rules.may_give_mandate(request.actor, work))
@@ -104,13 +111,11 @@ def _decisions(work: Initiative) -> QuerySet[Decision]:
     return here.filter(passed=True, rule__in=actions.MANDATING_RULES, matter__hidden_at=None).order_by("-decided_on", "-pk")
 
 
-def _button(
-    request: HttpRequest, slug: str, action: Callable[..., Any], rule: Callable[..., Any], template: str, done: Any
-) -> HttpResponse:
+def _button(request: Request, slug: str, action: Callable[..., Any], rule: Callable[..., Any], template: str, done: Any) -> HttpResponse:
     """An act of one button on its own page."""
     work = _find(slug)
     form = forms.ButtonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (_done := form.perform(action, request.actor, work)):
+    if _acted(request, form, action, work):
         messages.success(request, done)
         return redirect(work)
     require(rule(request.actor, work))
@@ -124,27 +129,23 @@ def _targets(work: Initiative) -> list[tuple[Any, int]]:
     return [(indicators[t.indicator], t.quantity) for t in work.targets.order_by("pk") if t.indicator in indicators]
 
 
-def submit(request: HttpRequest, slug: str) -> HttpResponse:
+def submit(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/submit/"""
     done = _("Sent to the ward.")
     return _button(request, slug, actions.submit_initiative, rules.may_submit, "initiatives/submit.html", done)
 
 
-def register(request: HttpRequest, slug: str) -> HttpResponse:
+def register(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/register/"""
     done = _("Registered. The work can begin; its targets stand in the public log.")
     return _button(request, slug, actions.register_initiative, rules.may_register, "initiatives/register.html", done)
 
 
-def send_back(request: HttpRequest, slug: str) -> HttpResponse:
+def send_back(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/return/: a box for advice per field, beside what was written."""
     work = _find(slug)
     form = forms.ReturnForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (_done := form.perform(actions.return_initiative, request.actor, work, **form.values()))
-    ):
+    if request.method == "POST" and form.is_valid() and (form.perform(actions.return_initiative, request.actor, work, **form.values())):
         messages.success(request, _("Sent back. The organiser sees your advice beside each field."))
         return redirect("desk")
     require(rules.may_return(request.actor, work))
@@ -167,11 +168,11 @@ def _written(work: Initiative, form: forms.ReturnForm) -> list[tuple[Any, str]]:
     return [(field, written.get(field.name, "")) for field in form.visible_fields()]
 
 
-def tasks(request: HttpRequest, slug: str) -> HttpResponse:
+def tasks(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/tasks/: the steps, with a button each, and a form for one more."""
     work = _find(slug)
     form = forms.TaskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (_done := form.perform(actions.add_task, request.actor, work, **form.values())):
+    if _acted(request, form, actions.add_task, work):
         messages.success(request, _("Added."))
         return redirect("initiatives:tasks", slug)
     require(rules.may_add_task(request.actor, work))
@@ -187,11 +188,11 @@ def _steps(work: Initiative) -> list[Task]:
 
 
 @require_POST
-def finish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def finish(request: Request, slug: str, pk: int) -> HttpResponse:
     """POST /initiatives/<slug>/tasks/<pk>/finish/"""
     task = get_object_or_404(Task.objects.select_related("initiative__place"), pk=pk, initiative__slug=slug)
     form = forms.ButtonForm(request.POST)
-    if form.is_valid() and (_done := form.perform(actions.finish_task, request.actor, task)):
+    if form.is_valid() and form.perform(actions.finish_task, request.actor, task) is not None:
         messages.success(request, _("Done. Well worked."))
     else:
         answer = rules.may_finish_task(request.actor, task)
@@ -201,15 +202,11 @@ def finish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("initiatives:tasks", slug)
 
 
-def close(request: HttpRequest, slug: str) -> HttpResponse:
+def close(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/close/"""
     work = _find(slug)
     form = forms.CloseForm(request.POST or None)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and (_done := form.perform(actions.close_initiative, request.actor, work, **form.values()))
-    ):
+    if request.method == "POST" and form.is_valid() and (form.perform(actions.close_initiative, request.actor, work, **form.values())):
         messages.success(request, _("Given up. The reason is kept."))
         return redirect(work)
     require(rules.may_close(request.actor, work))

@@ -11,6 +11,7 @@ from kheo.initiatives.models import Initiative, State
 from kheo.needs import actions as needs_actions
 from kheo.needs.models import State as NeedState
 from kheo.openlog.door import act, lock, writes
+from kheo.people.models import User
 from kheo.results import sums
 from kheo.review import rules
 from kheo.review.models import Completion
@@ -33,7 +34,7 @@ def complete(actor: Actor, initiative: Initiative, *, note: str = "", act_id: UU
         if not f.suppressed
     }
     completion = Completion.objects.create(
-        initiative=initiative, completed_on=clock.today(), by_id=actor.user_id, note=note, figures=figures
+        initiative=initiative, completed_on=clock.today(), by=User.objects.get(pk=actor.user_id), note=note, figures=figures
     )
     initiative.state, initiative.completed_at = State.COMPLETED, clock.now()
     initiative.save(update_fields=["state", "completed_at"])
