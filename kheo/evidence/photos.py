@@ -115,7 +115,7 @@ def _open(original: bytes, name: str, field: str) -> tuple[Image.Image, dict[str
     try:
         private = _private(picture)
         picture.thumbnail((LONGEST, LONGEST))
-        upright = ImageOps.exif_transpose(picture)
+        upright = _upright(picture)
         if upright.has_transparency_data:
             upright = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright.convert("RGBA"))
         clean = Image.new("RGB", upright.size)  # a new picture: nothing that hung on the old one can come along
@@ -123,6 +123,15 @@ def _open(original: bytes, name: str, field: str) -> tuple[Image.Image, dict[str
     except Exception:  # the same
         raise broken from None
     return clean, private
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """The picture turned as the camera was held; as it is when that can't be read."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except Exception:  # EXIF is bytes from strangers
+        picture.load()
+        return picture
 
 
 def _promise(picture: Image.Image, name: str, field: str) -> None:
