@@ -53,43 +53,11 @@ def money_full(value: Any) -> str:
 
 
 def unit_word(unit: Any, value: Any = None) -> str:
-    """The word of a unit. Kits bring objects or strings of their own; the common units are translated here."""
+    """The word of a unit. Kits bring theirs in the reader's language; those of the book are translated here."""
     key = str(getattr(unit, "unit", unit) or "")
-    n = abs(int(value)) if value not in (None, "") else 2
-    words = {
-        "VND": "₫",
-        "m": "m",
-        "km": "km",
-        "m2": "m²",
-        "kg": "kg",
-        "labour-day": ngettext("labour-day", "labour-days", n),
-        "labour-days": ngettext("labour-day", "labour-days", n),
-        "lamp": ngettext("lamp", "lamps", n),
-        "lamps": ngettext("lamp", "lamps", n),
-        "house": ngettext("house", "houses", n),
-        "houses": ngettext("house", "houses", n),
-        "meal": ngettext("meal", "meals", n),
-        "meals": ngettext("meal", "meals", n),
-        "household": ngettext("household", "households", n),
-        "households": ngettext("household", "households", n),
-        "person": ngettext("person", "people", n),
-        "people": ngettext("person", "people", n),
-        "tree": ngettext("tree", "trees", n),
-        "trees": ngettext("tree", "trees", n),
-        "bag": ngettext("bag", "bags", n),
-        "bags": ngettext("bag", "bags", n),
-        "bridge": ngettext("bridge", "bridges", n),
-        "bridges": ngettext("bridge", "bridges", n),
-        "pole": ngettext("pole", "poles", n),
-        "poles": ngettext("pole", "poles", n),
-        "scholarship": ngettext("scholarship", "scholarships", n),
-        "scholarships": ngettext("scholarship", "scholarships", n),
-        "session": ngettext("session", "sessions", n),
-        "sessions": ngettext("session", "sessions", n),
-        "time": ngettext("time", "times", n),
-        "": "",
-    }
-    return words.get(key, key)
+    if key == "labour-day":
+        return ngettext("labour-day", "labour-days", 2 if value in (None, "") else abs(int(value)))
+    return {"VND": "₫", "m2": "m²"}.get(key, key)
 
 
 def quantity(value: Any, unit: Any = "") -> str:
