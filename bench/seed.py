@@ -49,7 +49,7 @@ def fill() -> dict[str, str]:
             drafted_at=now - timedelta(days=380),
             submitted_at=now - timedelta(days=379),
             registered_at=now - timedelta(days=378),
-        )  # fmt: skip
+        )
         for n in range(WORKS)
     )
     Target.objects.bulk_create(Target(initiative=work, indicator=indicator, quantity=600) for work in works)
@@ -71,7 +71,7 @@ def fill() -> dict[str, str]:
                 reported_at=now - timedelta(days=1),
                 checked=checked,
                 standing=standing,
-            )  # fmt: skip
+            )
         )
     Result.objects.bulk_create(results, batch_size=1000)
     tallies.rebuild()
@@ -87,7 +87,7 @@ def fill() -> dict[str, str]:
             released_at=now,
             backers=n % 17,
             answer_by=clock.today(),
-        )  # fmt: skip
+        )
         for n in range(NEEDS)
     )
     testing.append_many(ENTRIES)
