@@ -65,7 +65,10 @@ def _ordered(found: dict[str, Figures]) -> list[IndicatorTotal]:
 
 
 def density(year: int) -> dict[str, float]:
-    """{ward's slug: results checked on site per thousand households} of every ward, for the map. Claims alone darken nothing. Three queries."""
+    """{ward's slug: results checked on site per thousand households} of every ward, for the map.
+
+    Claims alone darken nothing. Three queries.
+    """
     checks = {ward: sum(f.checks for f in figures.values()) for ward, figures in sums.by_ward(year).items()}
     wards = Place.objects.wards().values_list("pk", "slug", "households")
     return {slug: 1000 * checks.get(pk, 0) / (households or HOUSEHOLDS) for pk, slug, households in wards}

@@ -32,7 +32,14 @@ class AskForm(ActForm):
 
     def __init__(self, *args: Any, result: Result, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["checker"].queryset = checkers_for(result)  # type: ignore[attr-defined]
+        # Sent: anybody, so that the action says why somebody can't, and a form that is sent twice finds its check.
+        listed = User.objects.filter(is_active=True) if self.is_bound else checkers_for(result)
+        self.fields["checker"].queryset = listed  # type: ignore[attr-defined]
+        self.eligible = checkers_for(result)
+
+    def offer(self) -> None:
+        """Before the page is shown again: list only who may be asked."""
+        self.fields["checker"].queryset = self.eligible  # type: ignore[attr-defined]
 
 
 class RecordForm(ActForm):

@@ -31,6 +31,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(check.result.initiative)
     else:
         require(answer)
+    form.offer()
     return render(
         request,
         "checks/ask.html",

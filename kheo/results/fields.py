@@ -20,7 +20,8 @@ class WholeNumber(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"}))
-        kwargs.setdefault("error_messages", {"required": _("Please give a number.")})
+        too_long = _("This number can't be right. Please look at it again.")
+        kwargs.setdefault("error_messages", {"required": _("Please give a number."), "max_length": too_long})
         super().__init__(max_length=24, **kwargs)
 
     def clean(self, value: Any) -> int | None:

@@ -12,7 +12,7 @@ from kheo.checks.models import Check, State
 from kheo.checks.rules import may_check
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.ledger.models import Giver, Kind, Pledge, Posting
+from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting, Unit
 from kheo.people.models import Assignment, User
 from kheo.results.models import Result
 from kheo.results.testing import LAMPS, work
@@ -73,17 +73,11 @@ def _take_part(part, user, mine, elsewhere, result, organiser, city):
         mine.save()
         result.initiative.organiser = user
     elif part in ("gave", "gave elsewhere"):
-        posting = Posting(
-            id=uuid4(),
-            initiative=mine if part == "gave" else elsewhere,
-            kind=Kind.RECEIPT,
-            number=user.pk,
-            booked_on=today,
-            booked_by=organiser,
-            at=clock.now(),
-        )
-        Posting.objects.bulk_create([posting])
-        Giver.objects.create(posting=posting, user=user)
+        number, initiative = uuid4(), mine if part == "gave" else elsewhere
+        for account, amount in ((Account.HOUSEHOLDS, -5), (Account.HAND, 5)):
+            Leg.objects.create(posting_id=number, initiative=initiative, account=account, unit=Unit.VND, amount=amount)
+        columns = {"kind": Kind.RECEIPT, "number": user.pk, "booked_on": today, "booked_by": organiser, "at": clock.now()}
+        Giver.objects.create(posting=Posting.objects.create(id=number, initiative=initiative, **columns), user=user)
     elif part == "pledged":
         pledge = Pledge.objects.create(initiative=mine, unit="VND", amount=5, code=uuid4().hex[:10], pledged_on=today)
         Giver.objects.create(pledge=pledge, user=user)
