@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
+from kheo.initiatives import rules as initiatives
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger.models import Giver, Kind, Pledge, PledgeState, Posting
 
@@ -67,6 +68,13 @@ def may_erase_giver(actor: Actor, giver: Giver) -> Answer:
     if keeps_book(actor, initiative) or actor.has(Role.OFFICER, at=initiative.place):
         return YES
     return No(_("Only the giver, who keeps the book, or an officer of the ward can erase this name."))
+
+
+def may_read_book(actor: Actor, initiative: Initiative) -> Answer:
+    """Read the book: everybody where the work is public; where it was hidden, who keeps the book and the ward's officers."""
+    if not initiative.shown and not keeps_book(actor, initiative) and not actor.has(Role.OFFICER, at=initiative.place):
+        return No(_("This work was hidden. Its page tells why."))
+    return initiatives.may_see(actor, initiative)
 
 
 def may_see_givers(actor: Actor, initiative: Initiative) -> Answer:

@@ -18,7 +18,6 @@ from kheo.evidence import actions as evidence
 from kheo.evidence import photos
 from kheo.evidence import rules as evidence_rules
 from kheo.evidence.forms import HideForm
-from kheo.initiatives import rules as initiatives
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, rules, sums
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
@@ -164,12 +163,10 @@ def erase_giver(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 def book(request: HttpRequest, slug: str) -> HttpResponse:
     """The book: in, out, in hand, by source, and every entry with its receipt. Givers only where they wished it."""
     initiative = _initiative(slug)
-    if not initiative.shown:
-        require(evidence_rules.may_hide(request.actor, initiative))
-    require(initiatives.may_see(request.actor, initiative))
+    require(rules.may_read_book(request.actor, initiative))
     entries = Posting.objects.with_book().filter(initiative=initiative).order_by("-number")
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
-    keeps = rules.keeps_book(request.actor, initiative)
+    keeps = bool(rules.may_see_givers(request.actor, initiative))
     lines = [_line(request.actor, initiative, posting, keeps) for posting in page]
     context = {
         "initiative": initiative,
