@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from kheo.catalogue import Indicator, Kit, kits
 from kheo.initiatives.models import Initiative, InitiativeQuerySet
 from kheo.places.models import Place
@@ -77,5 +79,5 @@ def density(year: int) -> dict[str, float]:
 def initiatives_of(place: Place) -> InitiativeQuerySet:
     """The public works at a place and everything below it (of a site: those done there), newest first."""
     works = Initiative.objects.public().select_related("place__parent", "site")
-    found = works.filter(place__path__startswith=place.path) | works.filter(site=place)
+    found = works.filter(Q(place__in=Place.objects.under(place)) | Q(site=place))
     return found.order_by("-registered_at", "-id")

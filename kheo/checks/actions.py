@@ -53,8 +53,9 @@ def ask_check(actor: Actor, result: Result, *, checker: User, due_on: date | Non
 
 
 @writes
-def record_check(actor: Actor, check: Check, *, measured: int, photo: Photo, note: str = "", act_id: UUID | None = None) -> Check:
+def record_check(actor: Actor, check: Check, *, measured: int, photo: Photo | None, note: str = "", act_id: UUID | None = None) -> Check:
     """The one who was asked has counted ``measured`` (whole, 0 or more). Of the claim, min(measured, claim) is checked from now on.
+    ``photo`` may be None for kits of private sites only.
 
     "Wrong" is a reading below the claim beyond the indicator's tolerance. Raises Refused, Invalid("measured") or Invalid("photo").
     """

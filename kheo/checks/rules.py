@@ -20,7 +20,7 @@ def may_ask_check(actor: Actor, result: Result) -> Answer:
         return No(_("This result was corrected. Please look at the newer one."))
     if result.checked is not None:
         return No(_("This result has been checked on site already."))
-    if any(c.state == State.ASKED and c.due_on >= clock.today() for c in result.readings.all()):  # type: ignore[attr-defined]
+    if any(c.state == State.ASKED and c.due_on >= clock.today() for c in result.readings.all()):
         return No(_("Somebody has been asked and still has time to go."))
     return YES
 
@@ -36,7 +36,7 @@ def may_check(user: User, result: Result) -> Answer:
         return No(_("Whoever leads a work can't check it."))
     if _gave(user, initiative.pk):
         return No(_("Whoever gave to a work can't check it."))
-    if result.readings.filter(checker=user).exists():  # type: ignore[attr-defined]
+    if result.readings.filter(checker=user).exists():
         return No(_("This person has been asked already. Please ask somebody else."))
     return YES
 

@@ -1,7 +1,7 @@
 """Act forms of this room. No page for a checker says, in any form, what was claimed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -12,13 +12,14 @@ from kheo.catalogue import kit as kit_of
 from kheo.checks import actions, rules
 from kheo.checks.forms import AskForm, DeclineForm, RecordForm, UnreachedForm
 from kheo.checks.models import Check
+from kheo.core.requests import Request
 from kheo.core.rules import No, require
 from kheo.results.models import Result
 from kheo.results.sums import is_private
 
 
 @never_cache
-def ask(request: HttpRequest, pk: int) -> HttpResponse:
+def ask(request: Request, pk: int) -> HttpResponse:
     """GET, POST /results/<pk>/ask/"""
     result = get_object_or_404(Result.objects.select_related("initiative__place", "place", "site"), pk=pk)
     answer = rules.may_ask_check(request.actor, result)
@@ -40,7 +41,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @never_cache
-def check(request: HttpRequest, pk: int) -> HttpResponse:
+def check(request: Request, pk: int) -> HttpResponse:
     """GET, POST /checks/<pk>/ – for the one who was asked."""
     asked = _asked(request, pk)
     answer = rules.may_record_check(request.actor, asked)
@@ -49,43 +50,43 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         if not answer:  # a repeat of an act that has gone through is answered as the first time; anything else is refused
             actions.record_check(request.actor, asked, act_id=form.cleaned_data["act_id"], **form.without_photo())
             return _thanks(request)
-        if form.stored() and form.perform(actions.record_check, request.actor, asked, **form.values()):
+        if form.stored() and form.perform(actions.record_check, request.actor, asked, **form.values()) is not None:
             return _thanks(request)
         answer = rules.may_record_check(request.actor, Check.objects.get(pk=pk))
-    return _page(request, asked, form, answer.reason if isinstance(answer, No) else "")
+    return _page(request, asked, form, str(answer.reason) if isinstance(answer, No) else "")
 
 
 @never_cache
 @require_POST
-def decline(request: HttpRequest, pk: int) -> HttpResponse:
+def decline(request: Request, pk: int) -> HttpResponse:
     """POST /checks/<pk>/decline/"""
     asked = _asked(request, pk)
     form = DeclineForm(request.POST)
-    if form.is_valid() and form.perform(actions.decline_check, request.actor, asked):
+    if form.is_valid() and form.perform(actions.decline_check, request.actor, asked) is not None:
         messages.success(request, _("All right. Somebody else will be asked."))
         return redirect("desk")
-    return _page(request, asked, RecordForm(check=asked), " ".join(form.non_field_errors()))
+    return _page(request, asked, RecordForm(check=asked), " ".join(str(e) for e in form.non_field_errors()))
 
 
 @never_cache
 @require_POST
-def unreached(request: HttpRequest, pk: int) -> HttpResponse:
+def unreached(request: Request, pk: int) -> HttpResponse:
     """POST /checks/<pk>/unreached/"""
     asked = _asked(request, pk)
     form = UnreachedForm(request.POST)
-    if form.is_valid() and form.perform(actions.report_unreached, request.actor, asked, **form.values()):
+    if form.is_valid() and form.perform(actions.report_unreached, request.actor, asked, **form.values()) is not None:
         messages.success(request, _("Thank you for going. Somebody else will try."))
         return redirect("desk")
-    return _page(request, asked, RecordForm(check=asked), " ".join(form.non_field_errors()))
+    return _page(request, asked, RecordForm(check=asked), " ".join(str(e) for e in form.non_field_errors()))
 
 
-def _asked(request: HttpRequest, pk: int) -> Check:
+def _asked(request: Request, pk: int) -> Check:
     found = get_object_or_404(Check.objects.select_related("result__initiative", "result__place", "result__site", "checker"), pk=pk)
     require(rules.may_see_check(request.actor, found))
     return found
 
 
-def _page(request: HttpRequest, asked: Check, form: RecordForm, closed: str) -> HttpResponse:
+def _page(request: Request, asked: Check, form: RecordForm, closed: str) -> HttpResponse:
     result = asked.result
     private = is_private(result.indicator)
     return render(
@@ -109,6 +110,6 @@ def _page(request: HttpRequest, asked: Check, form: RecordForm, closed: str) -> 
     )
 
 
-def _thanks(request: HttpRequest) -> HttpResponse:
+def _thanks(request: Request) -> HttpResponse:
     messages.success(request, _("Thank you. What you counted stands now."))
     return redirect("desk")

@@ -1,5 +1,6 @@
 """Reporting a measured quantity, and correcting it until somebody has checked it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -75,7 +76,7 @@ def report_result(
         session=session.strip()[:80],
         note=note.strip()[:500],
         before=before,
-        reported_by_id=actor.user_id,
+        reported_by_id=actor.user_id or 0,  # the rule has refused nameless actors
         reported_at=clock.now(),
     )
     result.photos.set(photos)
@@ -128,13 +129,13 @@ def correct_result(
         session=old.session,
         note=note.strip()[:500],
         before=old.before,
-        reported_by_id=actor.user_id,
+        reported_by_id=actor.user_id or 0,  # the rule has refused nameless actors
         reported_at=clock.now(),
         replaces=old,
         standing=old.standing,
     )
     new.photos.set([*kept, *added])
-    old.readings.update(result=new)  # type: ignore[attr-defined]
+    old.readings.update(result=new)
     _publish(kit, new.place, added)
     tallies.add((old, -before), (new, tallies.counts_of(new)))
     return act(
@@ -230,7 +231,7 @@ def _tallied_at(kit: Kit, initiative: Initiative, site: Place | None) -> Place:
     return place if place.rank <= Rank.WARD else Place.objects.get(pk=tallies.ward_id(place))
 
 
-def _publish(kit: Kit, place: Place, photos: list[Photo | None]) -> None:
+def _publish(kit: Kit, place: Place, photos: Sequence[Photo | None]) -> None:
     for photo in photos:
         if photo is not None:
             (evidence.keep if kit.private_site else evidence.publish)(photo, place)

@@ -93,7 +93,7 @@ def of_initiatives(ids: Iterable[int], *, exact: bool = False) -> dict[int, dict
     return {i: {k: suppress(k, f) for k, f in figures.items()} for i, figures in found.items()}
 
 
-def _grouped(results: QuerySet[Result], *by: str) -> Iterable[tuple]:  # type: ignore[type-arg]
+def _grouped(results: QuerySet[Result], *by: str) -> Iterable[tuple]:
     lowered = Count("id", filter=Q(replaces__quantity__gt=F("quantity")))
     return results.filter(withdrawn_at=None).order_by().values_list(*by).annotate(n_corrected=lowered, **SUMS)
 
@@ -147,6 +147,6 @@ def _targets(year: int, place: Place | None = None) -> Iterable[tuple[int, str, 
     """(ward id, indicator, Σ target) of the initiatives registered in a year and not given up."""
     targets = Target.objects.filter(initiative__state__in=(State.REGISTERED, State.COMPLETED), initiative__registered_at__year=year)
     if place is not None:
-        targets = targets.filter(initiative__place__path__startswith=place.path)
+        targets = targets.filter(initiative__place__in=Place.objects.under(place))
     for path, indicator, total in targets.order_by().values_list("initiative__place__path", "indicator").annotate(total=Sum("quantity")):
         yield int(path.split("/")[2]), indicator, total

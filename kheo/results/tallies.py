@@ -111,11 +111,11 @@ def add(*changes: tuple[Result, Counts]) -> None:
     _add_to(WardTally, "year", wards)
 
 
-def _add_to(table: type[AreaTally] | type[WardTally], period: str, changes: dict) -> None:  # type: ignore[type-arg]
+def _add_to(table: type[AreaTally] | type[WardTally], period: str, changes: dict) -> None:
     wanted = {key: counts for key, counts in sorted(changes.items()) if counts}
     if not wanted:
         return
-    manager: models.Manager = table._default_manager  # type: ignore[type-arg]
+    manager: models.Manager = table._default_manager
     which = Q()
     for place, indicator, when in wanted:
         which |= Q(place_id=place, indicator=indicator, **{period: when})
@@ -152,7 +152,7 @@ def stored() -> Tallies:
     )
 
 
-def _rows(table: type[models.Model]) -> Iterator[tuple]:  # type: ignore[type-arg]
+def _rows(table: type[models.Model]) -> Iterator[tuple]:
     for row in table._default_manager.iterator():
         if counts := Counts(*(getattr(row, f) for f in FIELDS)):
             yield row, counts

@@ -1,13 +1,14 @@
 """Act forms of this room."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kit as kit_of
+from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.initiatives.models import Initiative
 from kheo.results import actions, rules
@@ -16,7 +17,7 @@ from kheo.results.models import Result
 
 
 @never_cache
-def report(request: HttpRequest, slug: str) -> HttpResponse:
+def report(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/report/"""
     initiative = get_object_or_404(Initiative.objects.select_related("place", "site", "organiser"), slug=slug)
     answer = rules.may_report_result(request.actor, initiative)
@@ -33,13 +34,13 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _reported(request: HttpRequest, result: Result) -> HttpResponse:
+def _reported(request: Request, result: Result) -> HttpResponse:
     messages.success(request, _("Sent. You can correct it until somebody has checked it."))
     return redirect(result.initiative)
 
 
 @never_cache
-def correct(request: HttpRequest, pk: int) -> HttpResponse:
+def correct(request: Request, pk: int) -> HttpResponse:
     """GET, POST /results/<pk>/correct/"""
     result = get_object_or_404(Result.objects.select_related("initiative__place", "site", "place"), pk=pk)
     answer = rules.may_correct_result(request.actor, result)
@@ -57,6 +58,6 @@ def correct(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _corrected(request: HttpRequest, result: Result) -> HttpResponse:
+def _corrected(request: Request, result: Result) -> HttpResponse:
     messages.success(request, _("Corrected. Thank you: an honest number is worth more than a big one."))
     return redirect(result.initiative)
