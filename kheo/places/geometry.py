@@ -29,14 +29,16 @@ def read_geometry(value: Any) -> BaseGeometry:
     unreadable = Invalid("geometry", _("This drawing can't be read. Please draw it again."))
     if not isinstance(value, dict) or value.get("type") not in SHAPES:
         raise unreadable
-    if _count(value.get("coordinates")) > MAX_VERTICES:
+    numbers = _numbers(value.get("coordinates"))
+    if numbers is None or not all(math.isfinite(n) and abs(n) <= 180 for n in numbers):
+        raise unreadable
+    if len(numbers) > MAX_VERTICES * 2:
         raise Invalid("geometry", _("This drawing has too many points. Please draw it more simply."))
     try:
         found = shape({"type": value["type"], "coordinates": value["coordinates"]})
-        coordinates = shapely.get_coordinates(found)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError) as e:
         raise unreadable from e
-    if found.is_empty or not all(math.isfinite(x) and math.isfinite(y) and abs(x) <= 180 and abs(y) <= 90 for x, y in coordinates):
+    if found.is_empty or not all(abs(y) <= 90 for _x, y in shapely.get_coordinates(found)):
         raise unreadable
     found = shapely.force_2d(found)
     if not found.is_valid or (SHAPES[value["type"]] != "point" and metres(found) <= 0):
@@ -44,17 +46,19 @@ def read_geometry(value: Any) -> BaseGeometry:
     return found
 
 
-def _count(coordinates: Any) -> int:
-    """How many positions, without trusting the nesting."""
-    count, stack = 0, [coordinates]
-    while stack and count <= MAX_VERTICES:
+def _numbers(coordinates: Any) -> list[float] | None:
+    """Every number in the nest, at most one more than fits; None when there is anything else in it. Depth does not matter."""
+    numbers: list[float] = []
+    stack = [coordinates]
+    while stack and len(numbers) <= MAX_VERTICES * 2:
         item = stack.pop()
         if isinstance(item, list | tuple):
-            if item and isinstance(item[0], list | tuple):
-                stack.extend(item)
-            else:
-                count += 1
-    return count + len(stack)
+            stack.extend(item)
+        elif isinstance(item, int | float) and not isinstance(item, bool):
+            numbers.append(item)
+        else:
+            return None
+    return numbers
 
 
 def mend(value: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +139,7 @@ class _Wards:
 
 @lru_cache(maxsize=2)
 def _wards(_fingerprint: tuple[object, ...]) -> _Wards:
-    rows = list(Place.objects.wards().exclude(geometry=None).order_by("code", "id").values_list("id", "geometry"))
+    rows = list(Place.objects.wards().filter(geometry__isnull=False).order_by("code", "id").values_list("id", "geometry"))
     outlines = [shape(geometry) for _id, geometry in rows]
     for outline in outlines:
         shapely.prepare(outline)
@@ -150,7 +154,7 @@ def ward_at(lon: float, lat: float) -> Place:
     outside = Invalid("position", _("This position lies outside the city."))
     if not (math.isfinite(lon) and math.isfinite(lat)):
         raise outside
-    seen = Place.objects.wards().exclude(geometry=None).aggregate(n=Count("id"), last=Max("id"), x=Sum("west"), y=Sum("north"))
+    seen = Place.objects.wards().filter(geometry__isnull=False).aggregate(n=Count("id"), last=Max("id"), x=Sum("west"), y=Sum("north"))
     if not seen["n"]:
         raise outside
     wards = _wards((seen["n"], seen["last"], seen["x"], seen["y"]))

@@ -28,13 +28,17 @@ def search(text: str, limit: int = LIMIT) -> list[Place]:
     return list(_matching(whole, words)[:limit])
 
 
+def _begins(whose: str, word: str) -> Q:
+    """One of the words of a name begins with ``word``."""
+    return Q(**{f"{whose}folded__startswith": word}) | Q(**{f"{whose}folded__contains": f" {word}"})
+
+
 def _matching(whole: str, words: list[str]) -> "QuerySet[Place]":
     own, every = Q(), Q()
     for word in words:
-        here = Q(folded__startswith=word) | Q(folded__contains=f" {word}")
-        above = Q(parent__folded__startswith=word) | Q(parent__folded__contains=f" {word}")
+        here = _begins("", word)
         own |= here
-        every &= here | above | Q(parent__parent__folded__startswith=word)
+        every &= here | _begins("parent__", word) | _begins("parent__parent__", word)
     nearness = Case(
         When(folded=whole, then=Value(0)),
         When(folded__startswith=f"{whole} |", then=Value(0)),
