@@ -51,6 +51,10 @@ class Cast:
     needs: dict[str, list[Need]] = field(default_factory=dict)  # by work
     works: dict[str, Initiative] = field(default_factory=dict)
 
+    def needs_of(self, work: str) -> list[Need]:
+        """The needs a work takes up, as they stand now."""
+        return list(Need.objects.filter(pk__in=[n.pk for n in self.needs.get(work, [])]))
+
     def actor(self, who: str) -> Actor:
         """The actor of a named user, with the roles of the moment."""
         return actor_of(self.users[who])
@@ -133,22 +137,23 @@ def _plan_need(story: Story, cast: Cast, number: int, area: str, category: str, 
         return
     released = max(days - 1, 0)
     story.on(released, 21 if days else 22, lambda: needs.release_need(cast.actor(f"head:{area}"), need()))
+    answered = max(days - rng.randint(5, 11), 0)
+    joined_until = answered if what in ("done", "declined") else 0  # nobody joins what is settled
     for i in range(backers):
         phone = device(1000 + (number * 61 + i * 17) % 900)
-        after = released - 1 - rng.random() * min(25, max(released - 1, 1))
-        if after >= 0:
+        after = released - 1 - rng.random() * min(25, max(released - 1 - joined_until, 1))
+        if after > joined_until or (after >= 0 and not joined_until):
             story.on(after, rng.randint(6, 20), lambda phone=phone: needs.back_need(phone, need()), rng.randint(0, 59))
     if what in ("answer", "done", "declined"):
         due = max(story.today + timedelta(days=rng.randint(8, 30)), story.today - timedelta(days=days) + timedelta(days=45))
         if number == 18:  # one promise that was not kept in time
             due = story.today - timedelta(days=4)
         declined = what == "declined"
-        after = max(days - rng.randint(5, 11), 0)
         story.on(
-            after, 9, lambda: needs.answer_need(cast.actor(officer), need(), text=words, due_on=None if declined else due, declined=declined)
+            answered, 9, lambda: needs.answer_need(cast.actor(officer), need(), text=words, due_on=None if declined else due, declined=declined)
         )
         if what == "done":
-            story.on(max(after - 14, 0), 10, lambda: needs.set_state(cast.actor(officer), need(), State.DONE))
+            story.on(max(answered - 14, 0), 10, lambda: needs.set_state(cast.actor(officer), need(), State.DONE))
 
 
 # Works ------------------------------------------------------------------------------------------------------------------------------
@@ -225,7 +230,7 @@ def _plan_work(story: Story, cast: Cast, work: dict[str, Any]) -> None:
                 place,
                 starts_at=starts,
                 where="Nhà văn hóa",
-                matters=[(title, "contributions", cast.needs.get(key, []))],
+                matters=[(title, "contributions", cast.needs_of(key))],
             )
         )
 
@@ -238,7 +243,7 @@ def _plan_work(story: Story, cast: Cast, work: dict[str, Any]) -> None:
             summary=work["summary"],
             site=site,
             targets={f"{work['kit']}.{k}": v for k, v in work["targets"].items()},
-            needs=cast.needs.get(key, []),
+            needs=cast.needs_of(key),
             organisation=cast.organisations.get(work.get("organisation", "")),
             starts_on=story.today - timedelta(days=day - 14),
             ends_on=story.today - timedelta(days=day - 200),
