@@ -192,7 +192,7 @@ def return_initiative(actor: Actor, initiative: Initiative, *, advice: dict[str,
     if not texts:
         raise Invalid(None, _("Write in at least one box what should be completed."))
     now = clock.now()
-    by = User.objects.get(pk=actor.user_id)
+    by = User.objects.get(pk=actor.user_id or 0)
     Advice.objects.bulk_create(Advice(initiative=initiative, field=f, text=t, by=by, at=now) for f, t in texts.items())
     initiative.state = State.RETURNED
     initiative.save(update_fields=["state"])

@@ -145,7 +145,7 @@ def send_back(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/return/: a box for advice per field, beside what was written."""
     work = _find(slug)
     form = forms.ReturnForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (form.perform(actions.return_initiative, request.actor, work, **form.values())):
+    if _acted(request, form, actions.return_initiative, work):
         messages.success(request, _("Sent back. The organiser sees your advice beside each field."))
         return redirect("desk")
     require(rules.may_return(request.actor, work))
@@ -206,7 +206,7 @@ def close(request: Request, slug: str) -> HttpResponse:
     """GET, POST /initiatives/<slug>/close/"""
     work = _find(slug)
     form = forms.CloseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (form.perform(actions.close_initiative, request.actor, work, **form.values())):
+    if _acted(request, form, actions.close_initiative, work):
         messages.success(request, _("Given up. The reason is kept."))
         return redirect(work)
     require(rules.may_close(request.actor, work))

@@ -34,7 +34,7 @@ def complete(actor: Actor, initiative: Initiative, *, note: str = "", act_id: UU
         if not f.suppressed
     }
     completion = Completion.objects.create(
-        initiative=initiative, completed_on=clock.today(), by=User.objects.get(pk=actor.user_id), note=note, figures=figures
+        initiative=initiative, completed_on=clock.today(), by=User.objects.get(pk=actor.user_id or 0), note=note, figures=figures
     )
     initiative.state, initiative.completed_at = State.COMPLETED, clock.now()
     initiative.save(update_fields=["state", "completed_at"])
