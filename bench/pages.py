@@ -87,7 +87,7 @@ class Web:
                 env={**os.environ, "DJANGO_SETTINGS_MODULE": "bench.settings"},
                 preexec_fn=lambda: os.sched_setaffinity(0, {0}) if hasattr(os, "sched_setaffinity") else None,
             )
-        end = time.monotonic() + 30
+        end = time.monotonic() + 120
         while time.monotonic() < end:
             try:
                 _get(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5), "/bench/bare/")

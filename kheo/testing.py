@@ -27,7 +27,7 @@ def _loopback_only(self: socket.socket, address: Any) -> None:
     _connect(self, address)
 
 
-socket.socket.connect = _loopback_only  # type: ignore[method-assign]
+socket.socket.connect = _loopback_only  # type: ignore[method-assign,assignment]
 
 
 def data_folder() -> Path:

@@ -142,7 +142,7 @@ def update(folder: Path) -> dict[str, int]:
 
 
 def _translated(message: Message) -> bool:
-    return bool(message.string) and (isinstance(message.string, str) or all(message.string))
+    return bool(message.string) if isinstance(message.string, str) else bool(message.string) and all(message.string or ())
 
 
 def stale(folders: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -205,7 +205,7 @@ def problems(name: str, folder: Path) -> list[str]:
 def _unequal(message: Message) -> Iterator[Message]:
     """The message itself when its translation lost or made up a placeholder (a plural form may leave the number out)."""
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
     wanted = set(PLACEHOLDER.findall(ids[-1])) - {"%%"}
     for string in strings:
         if set(PLACEHOLDER.findall(string)) - {"%%"} != wanted:

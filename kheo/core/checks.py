@@ -48,7 +48,7 @@ def addresses(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
                 id="kheo.E003",
             )
         )
-    if "smtp" not in settings.MAILERS["default"]["BACKEND"]:
+    if "smtp" not in str(settings.MAILERS["default"]["BACKEND"]):
         found.append(
             Warning(
                 "Mail is not configured: codes to sign in are only written into the data folder.",
