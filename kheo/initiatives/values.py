@@ -54,8 +54,8 @@ def targets(kit: Kit, wanted: Mapping[str, int]) -> dict[str, int]:
         if quantity > indicator.target_maximum:
             raise Invalid(
                 target_field(key),
-                _("%(quantity)s %(unit)s is more than any such work has done; at most %(most)s.")
-                % {"quantity": number(quantity), "unit": indicator.unit(), "most": number(indicator.target_maximum)},
+                _("This is more than any such work has done; at most %(most)s %(unit)s.")
+                % {"unit": indicator.unit(), "most": number(indicator.target_maximum)},
             )
         found[key] = quantity
     if not found:
