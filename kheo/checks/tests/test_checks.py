@@ -218,7 +218,9 @@ def test_a_completed_work_can_still_be_checked(lighting, send):
 
 
 def test_a_corrected_claim_can_not_be_checked_but_the_new_one_is(check, result, actor, city, send):
-    correct_result(actor(Role.ORGANISER, city.ward), result, quantity=7000, note="đo lại")
+    new = correct_result(actor(Role.ORGANISER, city.ward), result, quantity=7000, note="đo lại")
+    check.refresh_from_db()
+    assert check.result == new
     with pytest.raises(Refused):
         actions.ask_check(actor(Role.OFFICER, city.ward), result, checker=check.checker)
     assert send().status_code == 302
