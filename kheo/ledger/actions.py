@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Actor
+from kheo.core.numbers import number
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
@@ -184,7 +185,7 @@ def spend(
         raise Invalid("what", _("Please say what it was for."))
     left = in_hand(initiative, unit)
     if amount > left:
-        raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": left, "unit": Unit(unit).label})
+        raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": number(left), "unit": Unit(unit).label})
     booked_on = _day(booked_on)
     if paper is not None:
         photos.publish(paper, initiative.place)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kheo.core import clock
 from kheo.core.forms import ActForm
@@ -74,9 +75,9 @@ class CountForm(ActForm):
 class DecideForm(ActForm):
     """The tallies on one matter, in households."""
 
-    agree = _households(_("Agree"))
-    against = _households(_("No"))
-    other = _households(_("Other"), required=False)
+    agree = _households(pgettext_lazy("vote", "Agree"))
+    against = _households(pgettext_lazy("vote", "No"))
+    other = _households(pgettext_lazy("vote", "Other"), required=False)
     sheet = PhotoField(
         label=_("Photo of the counted votes"),
         required=False,
