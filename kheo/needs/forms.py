@@ -67,7 +67,10 @@ class AnswerForm(ActForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     due_on = forms.DateField(
-        label=_("Done, or looked at again, by"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Done, or looked at again, by"),
+        help_text=_("Needed unless the answer is “not now”."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     declined = forms.BooleanField(label=_("Not now: the answer says why"), required=False)
 
