@@ -3,15 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from kheo.core import clock
+from kheo.core import clock, numbers
 from kheo.core.actor import Actor
-from kheo.core.numbers import number
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
@@ -138,7 +137,7 @@ def receive_round(
         raise Invalid("rows", _("At most %(rows)s rows fit in one round.") % {"rows": ROWS})
     _check_rows(rows)
     photos.keep(sheet, initiative.place)  # whoever answers for the place can look the sheet up; it is never public
-    walk = Round.objects.create(initiative=initiative, sheet=sheet, taken_on=taken_on, taken_by_id=actor.user_id)
+    walk = Round.objects.create(initiative=initiative, sheet=sheet, taken_on=taken_on, taken_by_id=cast("int", actor.user_id))
     totals: dict[str, int] = {}
     for row in rows:
         _receive(
@@ -185,7 +184,7 @@ def spend(
         raise Invalid("what", _("Please say what it was for."))
     left = in_hand(initiative, unit)
     if amount > left:
-        raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": number(left), "unit": Unit(unit).label})
+        raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": numbers.number(left), "unit": Unit(unit).label})
     booked_on = _day(booked_on)
     if paper is not None:
         photos.publish(paper, initiative.place)
@@ -267,7 +266,7 @@ def _book(actor: Actor, initiative: Initiative, kind: Kind, legs: dict[Account, 
         kind=kind,
         number=last + 1,
         booked_on=day,
-        booked_by_id=actor.user_id,
+        booked_by_id=cast("int", actor.user_id),
         at=clock.now(),
         **columns,
     )

@@ -23,6 +23,6 @@ def _flush_the_book() -> Iterator[None]:
         if there:
             triggers.install(self.connection)
 
-    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = flush  # type: ignore[assignment,method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]

@@ -57,7 +57,7 @@ def stub(request: HttpRequest, code: str) -> HttpResponse:
     """A giver's stub: what was promised, and the button that withdraws it without a reason."""
     promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.withdraw_pledge, request.actor, promise):
+    if request.method == "POST" and form.is_valid() and form.perform(actions.withdraw_pledge, request.actor, promise) is not None:
         messages.success(request, _("Withdrawn. Nobody will ask why."))
         return redirect(promise)
     answer = rules.may_withdraw_pledge(request.actor, promise)
@@ -137,7 +137,7 @@ def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Hide the words (and the paper) of an entry; its numbers stay."""
     posting = _posting(slug, number)
     form = HideForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(evidence.hide, request.actor, posting, **form.values()):
+    if request.method == "POST" and form.is_valid() and form.perform(evidence.hide, request.actor, posting, **form.values()) is not None:
         messages.success(request, _("It is hidden. The book shows the reason."))
         return redirect(posting)
     require(evidence_rules.may_hide(request.actor, posting))
@@ -152,7 +152,7 @@ def erase_giver(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         if request.method == "POST":  # sent twice: it is done
             return redirect(posting)
         raise Http404
-    if request.method == "POST" and form.is_valid() and form.perform(actions.erase_giver, request.actor, giver):
+    if request.method == "POST" and form.is_valid() and form.perform(actions.erase_giver, request.actor, giver) is not None:
         messages.success(request, _("The name is erased."))
         return redirect(posting)
     require(rules.may_erase_giver(request.actor, giver))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.utils import timezone
@@ -50,7 +50,9 @@ def call_meeting(
         raise Invalid("matters", _("Please write at least one matter to talk about."))
     if len(agenda) > MATTERS:
         raise Invalid("matters", _("That is too much for one meeting. Please leave some matters for the next one."))
-    meeting = Meeting.objects.create(place=area, starts_at=starts_at, where=where, called_by_id=actor.user_id, called_at=clock.now())
+    meeting = Meeting.objects.create(
+        place=area, starts_at=starts_at, where=where, called_by_id=cast("int", actor.user_id), called_at=clock.now()
+    )
     for position, (title, rule, needs) in enumerate(agenda, 1):
         Matter.objects.create(meeting=meeting, position=position, title=title, rule=rule).needs.set(needs)
     return act(
@@ -141,7 +143,7 @@ def record_decision(
         article=rule.citation,
         passed=outcome.passed,
         quorate=outcome.quorate,
-        recorded_by_id=actor.user_id,
+        recorded_by_id=cast("int", actor.user_id),
         sheet=sheet,
     )
     if not meeting.matters.filter(decision__isnull=True).exists():

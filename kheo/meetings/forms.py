@@ -36,7 +36,7 @@ class CallForm(ActForm):
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kinds = [(rule.key, rule.name) for rule in law.rules_on(clock.today())]
-        needs = Need.objects.public().filter(place__path__startswith=place.path).exclude(state__in=(State.DONE, State.DECLINED))
+        needs = Need.objects.public().filter(place__in=Place.objects.under(place)).exclude(state__in=(State.DONE, State.DECLINED))
         for n in range(1, ROWS + 1):
             self.fields[f"title_{n}"] = forms.CharField(label=_("What is it about?"), max_length=200, required=n == 1)
             self.fields[f"rule_{n}"] = forms.ChoiceField(label=_("What kind of decision is it?"), choices=kinds, required=n == 1)

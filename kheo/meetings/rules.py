@@ -12,7 +12,7 @@ _HEAD = _("Only the head of this area or an officer of its ward can do this.")
 
 
 def _leads(actor: Actor, area: Place) -> bool:
-    return actor.has(Role.HEAD, Role.OFFICER, at=area)
+    return actor.user_id is not None and actor.has(Role.HEAD, Role.OFFICER, at=area)
 
 
 def may_call_meeting(actor: Actor, area: Place) -> Answer:

@@ -78,7 +78,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Call a meeting off, with the reason."""
     meeting = get_object_or_404(Meeting.objects.select_related("place"), pk=pk)
     form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.cancel_meeting, request.actor, meeting, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.cancel_meeting, request.actor, meeting, **form.values()) is not None
+    ):
         messages.success(request, _("The meeting is cancelled. Its page tells why."))
         return redirect(meeting)
     require(rules.may_cancel_meeting(request.actor, meeting))
