@@ -34,9 +34,7 @@ def add_account(actor: Actor, place: Place, name: str, *, email: str = "", langu
     require(rules.may_add_account(actor, place))
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid("language", _("Please choose one of the languages."))
-    user = User.objects.create_user(
-        username=secrets.token_hex(8), email=_clean_email(email), name=_clean_name(name, 80), language=language
-    )
+    user = User.objects.create_user(username=secrets.token_hex(8), email=_clean_email(email), name=_clean_name(name, 80), language=language)
     return act(PeopleVerb.ACCOUNT_ADDED, actor, user, place=place.public.slug, private={"user": user.pk})
 
 
@@ -69,7 +67,8 @@ def assign_role(
     facts = {"role": str(role), "since": since.isoformat(), "until": until.isoformat()}
     if organisation:
         facts["organisation"] = organisation.slug
-    return act(PeopleVerb.ROLE_ASSIGNED, actor, assignment, place=place.public.slug, facts=facts, private={"user": user.pk, "at": place.slug})
+    private = {"user": user.pk, "at": place.slug}
+    return act(PeopleVerb.ROLE_ASSIGNED, actor, assignment, place=place.public.slug, facts=facts, private=private)
 
 
 @writes

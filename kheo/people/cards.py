@@ -74,7 +74,8 @@ def follow_link(signed: str) -> User | None:
     user = User.objects.filter(pk=said["user"], is_active=True).first()
     if user is None or _seen(user) != said["seen"]:
         return None
-    unused = User.objects.filter(pk=user.pk, last_login=user.last_login) if user.last_login else User.objects.filter(pk=user.pk, last_login=None)
+    seen = {"last_login": user.last_login} if user.last_login else {"last_login__isnull": True}
+    unused = User.objects.filter(pk=user.pk, **seen)
     used = unused.update(last_login=timezone.now())
     return user if used else None
 

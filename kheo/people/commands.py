@@ -4,6 +4,8 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from kheo.people.models import User
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
@@ -27,13 +29,11 @@ def _link(args: argparse.Namespace) -> int:
     return 0
 
 
-def link_for(user: object) -> str:
+def link_for(user: "User") -> str:
     """The whole one-time link of an account (also printed by ``kheo init`` for the first operator)."""
     from django.conf import settings
     from django.urls import reverse
 
     from kheo.people import cards
-    from kheo.people.models import User
 
-    assert isinstance(user, User)
     return settings.KHEO_URL + reverse("people:sign_in_link", args=[cards.make_link(user)])

@@ -30,6 +30,4 @@ def device_for(act_id: str) -> str:
 
 def remember(response: HttpResponseBase, device: str) -> None:
     """Set the cookie on the answer to a nameless act."""
-    response.set_cookie(
-        COOKIE, signing.Signer(salt=SALT).sign(device), max_age=AGE, httponly=True, samesite="Lax", secure=settings.SECURE
-    )
+    response.set_cookie(COOKIE, signing.Signer(salt=SALT).sign(device), max_age=AGE, httponly=True, samesite="Lax", secure=settings.SECURE)

@@ -20,7 +20,10 @@ class _RoleForm(ActForm):
     role = forms.ChoiceField(label=_("Role"))
     organisation = forms.ModelChoiceField(label=_("For which organisation"), queryset=Organisation.objects.none(), required=False)
     until = forms.DateField(
-        label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("Five years when left empty.")
+        label=_("Until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Five years when left empty."),
     )
 
     def __init__(self, *args: Any, actor: Actor, place: Place, **kwargs: Any) -> None:
@@ -72,7 +75,9 @@ class PinForm(forms.Form):
 class CodeForm(forms.Form):
     """The code printed under a card's QR."""
 
-    code = forms.CharField(label=_("Code on the card"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}))
+    code = forms.CharField(
+        label=_("Code on the card"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
+    )
 
 
 class EmailForm(forms.Form):

@@ -55,7 +55,10 @@ LIMITS = {
 
 
 def allow(request: HttpRequest, what: str, place: Place | None = None) -> None:
-    """Count one nameless act ``what`` at ``place``, or raise :class:`TooMany` and count nothing. People with an account are not limited here."""
+    """Count one nameless act ``what`` at ``place``, or raise :class:`TooMany` and count nothing.
+
+    People with an account are not limited here.
+    """
     actor = request.actor  # type: ignore[attr-defined]
     if not actor.nameless:
         return
@@ -63,9 +66,11 @@ def allow(request: HttpRequest, what: str, place: Place | None = None) -> None:
     hour = now.replace(minute=0, second=0, microsecond=0)
     day = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     with transaction.atomic():
-        _take(f"{what}|{actor.key}", day, DAY, limit.device, _("That is enough from one phone for today. Tomorrow you can go on; thank you."))
+        enough = _("That is enough from one phone for today. Tomorrow you can go on; thank you.")
+        _take(f"{what}|{actor.key}", day, DAY, limit.device, enough)
         if place is not None:
-            _take(f"{what}|place|{place.pk}", hour, HOUR, limit.place, _("Very many came in for this place just now. Please try again in an hour."))
+            crowded = _("Very many came in for this place just now. Please try again in an hour.")
+            _take(f"{what}|place|{place.pk}", hour, HOUR, limit.place, crowded)
         address = f"{what}|{day.date()}|{address_of(request)}"
         _take(address, hour, HOUR, limit.address, _("Very many came in over your network just now. Please try again in an hour."))
 

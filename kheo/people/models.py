@@ -10,7 +10,6 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.places.models import Place
 
-
 MAX_FAILURES = 5  # wrong PINs until a card locks
 
 

@@ -76,7 +76,8 @@ def assign_role(request: HttpRequest, username: str, slug: str) -> HttpResponse:
         if form.perform(actions.assign_role, request.actor, user, values.pop("role"), place, **values):
             messages.success(request, _("The role is given."))
             return redirect("people:people", slug)
-    return render(request, "people/assign_role.html", {"form": form, "place": place, "person": user, "back": reverse("people:people", args=[slug])})
+    context = {"form": form, "place": place, "person": user, "back": reverse("people:people", args=[slug])}
+    return render(request, "people/assign_role.html", context)
 
 
 def end_role(request: HttpRequest, pk: int) -> HttpResponse:

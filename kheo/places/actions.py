@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Sum
 from django.utils.text import slugify
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from shapely.geometry.base import BaseGeometry
 
@@ -132,13 +132,13 @@ def _check_households(households: int) -> None:
 def _draw(place: Place, kind: Kind, found: BaseGeometry) -> None:
     drawn = ground.SHAPES[found.geom_type]
     if drawn not in kind.shape:
-        raise Invalid("geometry", _g("A place of this kind isn't drawn like this: %(kind)s.") % {"kind": kind.called()})
+        raise Invalid("geometry", gettext("A place of this kind isn't drawn like this: %(kind)s.") % {"kind": kind.called()})
     if place.rank >= Rank.AREA:
         ward = place.parent
         while ward is not None and ward.rank > Rank.WARD:
             ward = ward.parent
         if ward is not None and not ground.within(found, ward):
-            raise Invalid("geometry", _g("This lies outside %(ward)s.") % {"ward": ward.full_name})
+            raise Invalid("geometry", gettext("This lies outside %(ward)s.") % {"ward": ward.full_name})
     place.geometry = ground.write_geometry(found)
     place.west, place.south, place.east, place.north = found.bounds
     inside = found.interpolate(0.5, normalized=True) if found.geom_type == "LineString" else found.representative_point()

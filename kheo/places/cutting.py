@@ -23,7 +23,9 @@ def plane(lon0: float, lat0: float) -> tuple[float, float]:
     return 111_320 * math.cos(math.radians(lat0)), 110_574.0
 
 
-def cut(shapes: Mapping[str, BaseGeometry], grid: float = GRID, close: float = CLOSE, simplify: float = SIMPLIFY) -> dict[str, BaseGeometry]:
+def cut(
+    shapes: Mapping[str, BaseGeometry], grid: float = GRID, close: float = CLOSE, simplify: float = SIMPLIFY
+) -> dict[str, BaseGeometry]:
     """Shapes on a plane → the same units as a clean coverage on the grid, without gaps or overlaps. All lengths in the plane's unit."""
     keys = sorted(shapes)
     raw = [shapely.make_valid(shapes[k]).buffer(0) for k in keys]

@@ -42,7 +42,7 @@ class Place(models.Model):
     name = models.CharField(max_length=120)  # proper name, kept in every language
     folded = models.CharField(max_length=300, db_index=True)  # folded names in every language, for search; see search.folded_names
     sort = models.CharField(max_length=160, db_index=True)  # ASCII key of the Vietnamese order; see sorting.sort_key
-    households = models.PositiveIntegerField(null=True, blank=True)  # the recorded number of an area; of a ward and city the sum of what lies below
+    households = models.PositiveIntegerField(null=True, blank=True)  # recorded for areas; above them the sum
     area_m2 = models.PositiveBigIntegerField(null=True, blank=True)
     length_m = models.PositiveIntegerField(null=True, blank=True)  # geodesic length of a line site
     geometry = models.JSONField(null=True, blank=True)  # GeoJSON geometry, WGS 84

@@ -195,7 +195,9 @@ def test_the_command_prints_a_link(city: Any, person: Any, capsys: pytest.Captur
     (False, "http://127.0.0.1:8000", 404), (True, "https://kheo.example", 404), (True, "https://8.8.8.8", 404),
     (True, "http://127.0.0.1:8000", 302), (True, "http://localhost:8000", 302), (True, "http://192.168.1.20:8000", 302),
 ])  # fmt: skip
-def test_one_click_signs_in_only_in_the_demo(city: Any, person: Any, settings: Any, client: Client, demo: bool, url: str, status: int) -> None:
+def test_one_click_signs_in_only_in_the_demo(
+    city: Any, person: Any, settings: Any, client: Client, demo: bool, url: str, status: int
+) -> None:
     person(Role.HEAD, city.area)
     settings.KHEO_DEMO, settings.KHEO_URL = demo, url
     assert client.get("/demo/sign-in/head/").status_code == 405

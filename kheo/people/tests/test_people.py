@@ -96,10 +96,13 @@ def test_bad_accounts_are_refused(city: Any, actor: Any, more: dict[str, str], f
 @pytest.mark.parametrize(
     ("giver", "role", "where", "allowed"),
     [
-        (Role.OPERATOR, Role.OFFICER, "ward", True), (Role.OPERATOR, Role.CITY_BOARD, "city", True), (Role.OPERATOR, Role.OPERATOR, "city", True),
+        (Role.OPERATOR, Role.OFFICER, "ward", True), (Role.OPERATOR, Role.CITY_BOARD, "city", True),
+        (Role.OPERATOR, Role.OPERATOR, "city", True),
         (Role.OFFICER, Role.HEAD, "area", True), (Role.OFFICER, Role.STEWARD, "road", True), (Role.OFFICER, Role.CHECKER, "ward", True),
-        (Role.OFFICER, Role.ORGANISER, "ward", True), (Role.OFFICER, Role.OFFICER, "ward", False), (Role.OFFICER, Role.OPERATOR, "city", False),
-        (Role.OFFICER, Role.HEAD, "other_area", False), (Role.OFFICER, Role.HEAD, "ward", False), (Role.OPERATOR, Role.STEWARD, "area", False),
+        (Role.OFFICER, Role.ORGANISER, "ward", True),
+        (Role.OFFICER, Role.OFFICER, "ward", False), (Role.OFFICER, Role.OPERATOR, "city", False),
+        (Role.OFFICER, Role.HEAD, "other_area", False), (Role.OFFICER, Role.HEAD, "ward", False),
+        (Role.OPERATOR, Role.STEWARD, "area", False),
         (Role.HEAD, Role.STEWARD, "road", False), (Role.CITY_BOARD, Role.CHECKER, "ward", False),
     ],
 )  # fmt: skip

@@ -5,40 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rank', models.PositiveSmallIntegerField(choices=[(0, 'City'), (1, 'Ward'), (2, 'Area'), (3, 'Site')])),
-                ('kind', models.CharField(max_length=24)),
-                ('path', models.CharField(max_length=120, null=True, unique=True)),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('code', models.CharField(blank=True, max_length=16)),
-                ('name', models.CharField(max_length=120)),
-                ('folded', models.CharField(db_index=True, max_length=300)),
-                ('sort', models.CharField(db_index=True, max_length=160)),
-                ('households', models.PositiveIntegerField(blank=True, null=True)),
-                ('area_m2', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('length_m', models.PositiveIntegerField(blank=True, null=True)),
-                ('geometry', models.JSONField(blank=True, null=True)),
-                ('west', models.FloatField(blank=True, null=True)),
-                ('south', models.FloatField(blank=True, null=True)),
-                ('east', models.FloatField(blank=True, null=True)),
-                ('north', models.FloatField(blank=True, null=True)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='places.place')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rank", models.PositiveSmallIntegerField(choices=[(0, "City"), (1, "Ward"), (2, "Area"), (3, "Site")])),
+                ("kind", models.CharField(max_length=24)),
+                ("path", models.CharField(max_length=120, null=True, unique=True)),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                ("code", models.CharField(blank=True, max_length=16)),
+                ("name", models.CharField(max_length=120)),
+                ("folded", models.CharField(db_index=True, max_length=300)),
+                ("sort", models.CharField(db_index=True, max_length=160)),
+                ("households", models.PositiveIntegerField(blank=True, null=True)),
+                ("area_m2", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("length_m", models.PositiveIntegerField(blank=True, null=True)),
+                ("geometry", models.JSONField(blank=True, null=True)),
+                ("west", models.FloatField(blank=True, null=True)),
+                ("south", models.FloatField(blank=True, null=True)),
+                ("east", models.FloatField(blank=True, null=True)),
+                ("north", models.FloatField(blank=True, null=True)),
+                ("lon", models.FloatField(blank=True, null=True)),
+                ("lat", models.FloatField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="places.place"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('sort',),
-                'indexes': [models.Index(fields=['rank', 'sort'], name='places_plac_rank_12203b_idx')],
+                "ordering": ("sort",),
+                "indexes": [models.Index(fields=["rank", "sort"], name="places_plac_rank_12203b_idx")],
             },
         ),
     ]

@@ -124,9 +124,7 @@ def test_reading_a_drawing_keeps_a_point(lon: float, lat: float) -> None:
     assert geometry.distance(lon, lat, *written["coordinates"]) < 0.2
 
 
-@pytest.mark.parametrize(
-    "folder_fault", ["nothing", "bad toml", "a unit without boundary"]
-)
+@pytest.mark.parametrize("folder_fault", ["nothing", "bad toml", "a unit without boundary"])
 def test_a_broken_units_folder_is_named(tmp_path: Path, folder_fault: str) -> None:
     if folder_fault != "nothing":
         for file in importing.CANTHO.iterdir():
