@@ -20,14 +20,8 @@ print(sequencer.drain())
 """
 
 
-@pytest.fixture
-def city(tmp_path: Path, small_units: Path, kheo: Any) -> Path:
-    data = tmp_path / "here"
-    said = kheo(data, "init", "--units", small_units, "--operator", "Chị Hai").stdout
-    assert "/sign-in/link/" in said
-    (data / "media" / "photos").mkdir(parents=True)
-    (data / "media" / "photos" / "one.webp").write_bytes(b"picture")
-    return data
+def test_init_says_how_the_first_operator_gets_in(template: tuple[Path, str]) -> None:
+    assert "/sign-in/link/" in template[1]
 
 
 def entries(said: str) -> int:
