@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import Kit, hooks
@@ -66,10 +66,10 @@ def _choice(form: forms.Form, name: str) -> "forms.ModelChoiceField[Any]":
 
 
 def _cost(cost: Cost) -> str:
-    marks = {"C": _now("from cases"), "M": _now("remembered, to be confirmed")}
+    marks = {"C": gettext("from cases"), "M": gettext("remembered, to be confirmed")}
     least, most = money(cost.least), money(cost.most)
     amount = least if cost.least == cost.most else f"{least} – {most}"
-    return _now("One costs about %(amount)s (%(mark)s, %(date)s).") % {"amount": amount, "mark": marks[cost.mark], "date": cost.date}
+    return gettext("One costs about %(amount)s (%(mark)s, %(date)s).") % {"amount": amount, "mark": marks[cost.mark], "date": cost.date}
 
 
 class WorkForm(ActForm):

@@ -22,7 +22,7 @@ def decision(city: Any, person: Any) -> Callable[..., Decision]:
         start = clock.now() - timedelta(days=2)
         meeting = Meeting.objects.create(
             place=place,
-            starts_at=clock.now() - timedelta(days=2),
+            starts_at=start,
             where="nhà thông tin",
             called_by=head,
             called_at=clock.now(),

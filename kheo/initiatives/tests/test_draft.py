@@ -63,7 +63,7 @@ def test_a_work_named_new_does_not_hide_the_form(work) -> None:
         (LAMPS, "2.5", "whole number"),
         (LAMPS, "1e3", "whole number"),
         (LAMPS, "9" * 30, "more than any such work"),
-        (LAMPS, "15001", "at most 15,000"),
+        (LAMPS, "15001", "at most 15,000 lamps"),
         (LAMPS, "nhiều", "whole number"),
         ("title", "x" * 161, "160"),
         ("title", "  ", "required"),
