@@ -3,7 +3,7 @@
 import segno
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from kheo.core.actor import Role
 from kheo.core.forms import ActForm
+from kheo.core.requests import Request
 from kheo.core.rules import Refused, require
 from kheo.people import actions, rules
 from kheo.people.forms import OrganisationForm, PersonForm, RoleForm
@@ -20,7 +21,7 @@ from kheo.people.words import ROLE_NAMES
 from kheo.places.models import Place
 
 
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: Request) -> HttpResponse:
     """The list of the first place that somebody keeps."""
     for role in (Role.OFFICER, Role.OPERATOR):
         for grant in request.actor.grants:
@@ -29,11 +30,11 @@ def mine(request: HttpRequest) -> HttpResponse:
     raise Refused(_("Only the ward's officer or the operator looks after accounts and roles here."))
 
 
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def people(request: Request, slug: str) -> HttpResponse:
     """Who holds which role at a place and below. Never public."""
     place = get_object_or_404(Place, slug=slug)
     require(rules.may_see_people(request.actor, place))
-    open_roles = Assignment.objects.open().filter(place__path__startswith=place.path)
+    open_roles = Assignment.objects.open().filter(place__path__startswith=place.path or "-")
     rows = list(open_roles.select_related("user", "place", "organisation").order_by("place__rank", "place__sort", "role", "id")[:500])
     cards = {c.user_id: c for c in SignInCard.objects.usable().filter(user__in=[r.user_id for r in rows]).order_by("id")}
     shown = [
@@ -48,13 +49,13 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "place": place,
         "rows": shown,
-        "organisations": Organisation.objects.filter(place__path__startswith=place.path).order_by("name")[:200],
+        "organisations": Organisation.objects.filter(place__path__startswith=place.path or "-").order_by("name")[:200],
         "may_add": rules.may_add_account(request.actor, place),
     }
     return render(request, "people/people.html", context)
 
 
-def add_person(request: HttpRequest, slug: str) -> HttpResponse:
+def add_person(request: Request, slug: str) -> HttpResponse:
     """Open an account with a first role at a place."""
     place = get_object_or_404(Place, slug=slug)
     require(rules.may_see_people(request.actor, place))
@@ -66,7 +67,7 @@ def add_person(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "people/add_person.html", {"form": form, "place": place, "back": reverse("people:people", args=[slug])})
 
 
-def assign_role(request: HttpRequest, username: str, slug: str) -> HttpResponse:
+def assign_role(request: Request, username: str, slug: str) -> HttpResponse:
     """Give somebody another role at a place."""
     user, place = get_object_or_404(User, username=username), get_object_or_404(Place, slug=slug)
     require(rules.may_see_people(request.actor, place))
@@ -80,31 +81,35 @@ def assign_role(request: HttpRequest, username: str, slug: str) -> HttpResponse:
     return render(request, "people/assign_role.html", context)
 
 
-def end_role(request: HttpRequest, pk: int) -> HttpResponse:
+def end_role(request: Request, pk: int) -> HttpResponse:
     """End a role at once."""
     assignment = get_object_or_404(Assignment.objects.select_related("user", "place"), pk=pk)
     require(rules.may_end_role(request.actor, assignment))
     form = ActForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.end_role, request.actor, assignment):
+    if request.method == "POST" and form.is_valid() and form.perform(actions.end_role, request.actor, assignment) is not None:
         messages.success(request, _("The role has ended."))
         return redirect("people:people", assignment.place.slug) if rules.may_see_people(request.actor, assignment.place) else redirect("/")
     context = {"form": form, "assignment": assignment, "called": ROLE_NAMES[Role(assignment.role)]}
     return render(request, "people/end_role.html", context)
 
 
-def add_organisation(request: HttpRequest, slug: str) -> HttpResponse:
+def add_organisation(request: Request, slug: str) -> HttpResponse:
     """Write an organisation into the list of a place."""
     place = get_object_or_404(Place, slug=slug)
     require(rules.may_add_organisation(request.actor, place))
     form = OrganisationForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.add_organisation, request.actor, place, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.add_organisation, request.actor, place, **form.values()) is not None
+    ):
         messages.success(request, _("The organisation is in the list."))
         return redirect("people:people", slug)
     return render(request, "people/add_organisation.html", {"form": form, "place": place, "back": reverse("people:people", args=[slug])})
 
 
 @never_cache
-def card(request: HttpRequest, username: str) -> HttpResponse:
+def card(request: Request, username: str) -> HttpResponse:
     """Hand over a sign-in card. QR and PIN are shown in the answer to the POST, once."""
     user = get_object_or_404(User, username=username)
     require(rules.may_hand_over_card(request.actor, user))
@@ -116,12 +121,12 @@ def card(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "people/card.html", {"form": form, "person": user, "has_card": user.card})
 
 
-def revoke_card(request: HttpRequest, pk: int) -> HttpResponse:
+def revoke_card(request: Request, pk: int) -> HttpResponse:
     """Shut a lost card and every phone signed in with the account."""
     lost = get_object_or_404(SignInCard.objects.select_related("user"), pk=pk)
     require(rules.may_revoke_card(request.actor, lost))
     form = ActForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.revoke_card, request.actor, lost):
+    if request.method == "POST" and form.is_valid() and form.perform(actions.revoke_card, request.actor, lost) is not None:
         messages.success(request, _("The card is shut, and every phone that was signed in with it."))
         return redirect("people:mine") if request.actor.holds(Role.OFFICER, Role.OPERATOR) else redirect("/")
     return render(request, "people/revoke_card.html", {"form": form, "card": lost})

@@ -119,7 +119,8 @@ def _clean_name(name: str) -> str:
 
 
 def _refuse_twin(parent: Place | None, kind: str, name: str, but: Place | None = None) -> None:
-    others = Place.objects.filter(parent=parent, kind=kind).exclude(pk=but.pk if but else None).values_list("name", flat=True)
+    twins = Place.objects.filter(parent=parent, kind=kind)
+    others = (twins.exclude(pk=but.pk) if but else twins).values_list("name", flat=True)
     if any(unicodedata.normalize("NFC", other).casefold() == name.casefold() for other in others):
         raise Invalid("name", _("A place of this name is already here."))
 
@@ -153,7 +154,8 @@ def _slug_of(place: Place) -> str:
     """ "hem-47-ninh-kieu": Vietnamese kind, name, and the ward for what lies below it."""
     parts = [kinds()[place.kind].full_name(place.name, "vi") if place.rank >= Rank.AREA else place.name]
     if place.rank >= Rank.AREA and place.parent:
-        parts.append(place.parent.name if place.parent.rank == Rank.WARD else place.parent.parent.name)
+        above = place.parent if place.parent.rank == Rank.WARD else place.parent.parent
+        parts.append(above.name if above else "")
     return slugify(fold(" ".join(parts)))[:100].strip("-")
 
 

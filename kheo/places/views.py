@@ -1,17 +1,18 @@
 """Act pages on places."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.places import actions, rules
 from kheo.places.forms import HouseholdsForm, NameForm, PlaceForm
 from kheo.places.models import Place
 
 
-def add(request: HttpRequest, slug: str) -> HttpResponse:
+def add(request: Request, slug: str) -> HttpResponse:
     """Add an area or a site below a place."""
     parent = get_object_or_404(Place, slug=slug)
     require(rules.may_add_place(request.actor, parent))
@@ -25,23 +26,31 @@ def add(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "places/add.html", {"form": form, "place": parent, "back": parent.get_absolute_url()})
 
 
-def rename(request: HttpRequest, slug: str) -> HttpResponse:
+def rename(request: Request, slug: str) -> HttpResponse:
     """Give a place another name."""
     place = get_object_or_404(Place, slug=slug)
     require(rules.may_rename_place(request.actor, place))
     form = NameForm(request.POST or None, initial={"name": place.name})
-    if request.method == "POST" and form.is_valid() and form.perform(actions.rename_place, request.actor, place, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.rename_place, request.actor, place, **form.values()) is not None
+    ):
         messages.success(request, _("The name is changed."))
         return redirect(place)
     return render(request, "places/rename.html", {"form": form, "place": place, "back": place.get_absolute_url()})
 
 
-def households(request: HttpRequest, slug: str) -> HttpResponse:
+def households(request: Request, slug: str) -> HttpResponse:
     """Record how many households an area has."""
     place = get_object_or_404(Place, slug=slug)
     require(rules.may_set_households(request.actor, place))
     form = HouseholdsForm(request.POST or None, initial={"households": place.households})
-    if request.method == "POST" and form.is_valid() and form.perform(actions.set_households, request.actor, place, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.set_households, request.actor, place, **form.values()) is not None
+    ):
         messages.success(request, _("The number is recorded."))
         return redirect(place)
     return render(request, "places/households.html", {"form": form, "place": place, "back": place.get_absolute_url()})
