@@ -164,6 +164,7 @@ LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English")), ("id", _("Indonesian"))]
 TIME_ZONE = os.environ.get("KHEO_TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
+FORMAT_MODULE_PATH = "kheo.core.formats"  # days as people write them: 5/1/2026, 5 Jan 2026
 USE_THOUSAND_SEPARATOR = False  # {{ pk }} in an address must stay 1204; what people read goes through |number
 LOCALE_PATHS = sorted(BASE.glob("kits/*/locale"))
 LANGUAGE_COOKIE_NAME = "kheo_language"

@@ -44,6 +44,9 @@ def money(value: Any) -> str:
     if abs(dong) >= 1_000_000:
         # Translators: millions of dong, short
         return pgettext("money", "%(n)s million ₫") % {"n": number(dong / 1_000_000, 1)}
+    if abs(dong) >= 10_000 and dong % 1000 == 0:
+        # Translators: thousands of dong, short
+        return pgettext("money", "%(n)s thousand ₫") % {"n": number(dong / 1000)}
     return money_full(value)
 
 

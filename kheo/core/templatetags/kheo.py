@@ -126,9 +126,14 @@ def chain(context: Context, steps: Iterable[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("kheo/pair.html")
-def pair(before: Any = None, after: Any = None, kind: str = "") -> dict[str, Any]:
-    """Photos before and after the work; a drawing with the kit's icon where there is none (houses never show a façade)."""
-    return {"before": before, "after": after, "kind": kind or "sparkles"}
+def pair(before: Any = None, after: Any = None, kind: str = "", small: bool = False) -> dict[str, Any]:
+    """Photos before and after the work; a drawing with the kit's icon where there is none (houses never show a façade).
+
+    ``small`` takes the photos' small copies, for cards.
+    """
+    size = "small_url" if small else "url"
+    urls = {f"{name}_url": getattr(photo, size) if photo else "" for name, photo in (("before", before), ("after", after))}
+    return {"before": before, "after": after, "kind": kind or "sparkles", **urls}
 
 
 @register.inclusion_tag("kheo/map.html")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kheo.catalogue import kits
 from kheo.checks.models import Check
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
@@ -149,12 +150,13 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         )
         for w in submitted
     ]
-    unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
+    unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked").select_related("initiative", "place")
+    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
     listed = Initiative.objects.public().filter(_paths(actor, Role.OFFICER)).select_related("place").order_by("-registered_at")
     return {
-        "waiting": sorted(waiting, key=lambda t: t.due or date.max),
+        "waiting": sorted((t for t in waiting if not t.late), key=lambda t: t.due or date.max),
         "late": [t for t in waiting if t.late],
-        "unchecked": list(unchecked.select_related("initiative", "place")[:LIST]),
+        "unchecked": [{"result": r, "name": known[r.indicator].name if r.indicator in known else ""} for r in unchecked[:LIST]],
         "listed": list(listed[:LIST]),
         "listed_count": listed.count(),
     }

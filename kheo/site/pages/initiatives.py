@@ -88,7 +88,12 @@ def initiative(request: HttpRequest, slug: str) -> HttpResponse:
             "tasks": tasks,
             "advice": advice,
             "results": [
-                {"result": r, "unit": units_of.get(r.indicator, ""), "acts": acts.of_result(request.actor, r) if near else []}
+                {
+                    "result": r,
+                    "unit": units_of.get(r.indicator, ""),
+                    "photo": next((p for p in r.photos.all() if p.public and p.shown), None),
+                    "acts": acts.of_result(request.actor, r) if near else [],
+                }
                 for r in results
             ],
             "state_words": WORK_STATES[State(work.state)],

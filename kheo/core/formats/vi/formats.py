@@ -1,0 +1,5 @@
+"""Vietnamese days."""
+
+DATE_FORMAT = SHORT_DATE_FORMAT = "j/n/Y"
+SHORT_DATETIME_FORMAT = DATETIME_FORMAT = "H:i j/n/Y"
+TIME_FORMAT = "H:i"
