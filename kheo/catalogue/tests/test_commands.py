@@ -1,5 +1,6 @@
 """kheo new-kit, kheo check-kit, system checks, kits with tables."""
 
+import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,10 +15,8 @@ from kheo.catalogue import checks, folders, hooks, shelf
 @pytest.fixture
 def kits_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder of kits in place of ours."""
-    import kheo.kits
-
     monkeypatch.setattr(folders, "ROOT", tmp_path)
-    monkeypatch.setattr(kheo.kits, "__path__", [str(tmp_path)])
+    monkeypatch.setattr(importlib.import_module("kheo.kits"), "__path__", [str(tmp_path)])
     shelf.forget()
     hooks.module.cache_clear()
     yield tmp_path
