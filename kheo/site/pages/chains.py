@@ -120,7 +120,7 @@ def of_need(need: Need, answers: Sequence[Answer], works: Sequence[Initiative]) 
         else:
             note = _("by %(day)s") % {"day": day(answer.due_on)} if answer.due_on else day(answer.at)
             steps.append(Step(_("The ward answered"), note, "done", answer))
-    if not answers:
+    if not answers and not works and need.state != Wish.DONE:
         steps.append(Step(_("The ward answers"), _("owed by %(day)s") % {"day": day(need.answer_by)}, "now"))
     for work in works:
         steps.append(Step(work.title, _("shared work"), "done", work, url=work.get_absolute_url()))
