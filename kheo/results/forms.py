@@ -58,6 +58,13 @@ class _PhotoForm(ActForm):
         return {k: v for k, v in super().values().items() if k != "more"}
 
 
+class SiteField(forms.ModelChoiceField):
+    """A site by its full name: "Hẻm 47"."""
+
+    def label_from_instance(self, obj: Place) -> str:  # type: ignore[override]
+        return obj.full_name
+
+
 class ReportForm(_PhotoForm):
     """What was done: one question, a number, a photo."""
 
@@ -67,7 +74,7 @@ class ReportForm(_PhotoForm):
     more = PhotosField(label=_("More photos"), required=False, help_text=_("At most six in all."))
     before = camera(label=_("A photo from before the work"), required=False)
     day = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    site = forms.ModelChoiceField(label=_("Where?"), queryset=Place.objects.none(), required=False)
+    site = SiteField(label=_("Where?"), queryset=Place.objects.none(), required=False)
     session = forms.CharField(
         label=_("Which time?"), required=False, max_length=80, help_text=_("For what is done again and again: “meals on 12 March”.")
     )
@@ -96,6 +103,9 @@ class ReportForm(_PhotoForm):
                 del self.fields["site"]
             if all(i.needs_photo for i in kit.indicators.values()):
                 self.fields["photos"].help_text = _("Needed here: neighbours want to see it.")
+                self.fields["photos"].required = "more" not in self.files
+        if kit.site_kinds:  # it has a place, so it needs no other name
+            del self.fields["session"]
 
     def clean_geometry(self) -> Any:
         text = self.cleaned_data["geometry"]

@@ -149,10 +149,11 @@ def test_a_site_elsewhere_is_refused(send, city):
     assert not Result.objects.exists()
 
 
-def test_a_photo_is_needed_where_the_kit_asks_for_one(send):
+def test_a_photo_is_needed_where_the_kit_asks_for_one(send, photo_upload):
     response = send(photos=None)
-    assert "take a photo" in response.content.decode()
+    assert "photo is needed" in response.content.decode()
     assert not Result.objects.exists()
+    assert send(photos=None, more=[photo_upload()]).status_code == 302
 
 
 def test_a_broken_photo_is_refused_and_the_numbers_are_kept(send):
