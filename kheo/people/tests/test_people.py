@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from kheo.core import clock
 from kheo.core.actor import Role
@@ -119,7 +120,7 @@ def test_who_gives_which_role(city: Any, actor: Any, person: Any, giver: Role, r
 
 
 def test_nobody_gives_a_role_to_themselves(city: Any, actor: Any, person: Any) -> None:
-    with pytest.raises(Refused, match="themselves"):
+    with translation.override("en"), pytest.raises(Refused, match="themselves"):
         actions.assign_role(actor(Role.OPERATOR, city.city), person(Role.OPERATOR, city.city), Role.CITY_BOARD, city.city)
 
 
