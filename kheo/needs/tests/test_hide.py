@@ -1,4 +1,4 @@
-"""Hiding, through the form that an officer uses."""
+"""Hiding, through the form that an officer uses (tested here: evidence itself knows no thing with words)."""
 
 from collections.abc import Callable
 from typing import Any
