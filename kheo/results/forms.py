@@ -61,7 +61,7 @@ class _PhotoForm(ActForm):
 class SiteField(forms.ModelChoiceField):
     """A site by its full name: "Hẻm 47"."""
 
-    def label_from_instance(self, obj: Place) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Place) -> str:
         return obj.full_name
 
 
