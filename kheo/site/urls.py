@@ -1,6 +1,5 @@
 """Every address of Khéo: the pages here, then the act forms of each room that has any."""
 
-from importlib import import_module
 from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
@@ -46,8 +45,7 @@ urlpatterns += [
     path("needs/<slug:code>/", needs.need, name="need"),
     path("initiatives/<slug:slug>/", initiatives.initiative, name="initiative"),
 ]
-if find_spec("kheo.core.errors"):
-    _errors = import_module("kheo.core.errors")
-    for _code in (400, 403, 404, 500):
-        if hasattr(_errors, f"handler{_code}"):
-            globals()[f"handler{_code}"] = getattr(_errors, f"handler{_code}")
+handler400 = "kheo.core.errors.bad"
+handler403 = "kheo.core.errors.refused"
+handler404 = "kheo.core.errors.missing"
+handler500 = "kheo.core.errors.faulty"
