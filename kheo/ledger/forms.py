@@ -144,12 +144,12 @@ class RoundForm(ActForm):
             self.fields[f"what_{n}"] = forms.CharField(label=_("What exactly?"), required=False, max_length=120)
             self.fields[f"name_{n}"] = forms.CharField(label=_("Name"), required=False, max_length=120)
 
-    def rows(self) -> list[tuple[int, bool, list[forms.BoundField]]]:
-        """(number, wrong, fields) per row, for the template."""
+    def rows(self) -> list[tuple[int, bool, forms.BoundField, forms.BoundField, list[forms.BoundField]]]:
+        """(number, wrong, amount, unit, the other fields) per row, for the template."""
         found = []
         for n in range(1, ROWS + 1):
-            fields = [self[f"{part}_{n}"] for part in ("amount", "unit", "source", "what", "name")]
-            found.append((n, any(f.errors for f in fields), fields))
+            amount, unit, *more = (self[f"{part}_{n}"] for part in ("amount", "unit", "source", "what", "name"))
+            found.append((n, any(f.errors for f in (amount, unit, *more)), amount, unit, more))
         return found
 
     def clean(self) -> dict[str, Any]:
@@ -158,9 +158,9 @@ class RoundForm(ActForm):
         for n in range(1, ROWS + 1):
             if (data.get(f"what_{n}") or data.get(f"name_{n}")) and data.get(f"amount_{n}") is None and f"amount_{n}" not in self.errors:
                 self.add_error(f"amount_{n}", _("How much was it?"))
-        for n, wrong, fields in self.rows():
+        for n, wrong, amount, unit, more in self.rows():
             if wrong:
-                reasons = " ".join(str(e) for f in fields for e in f.errors)
+                reasons = " ".join(str(e) for f in (amount, unit, *more) for e in f.errors)
                 self.add_error(None, _("Row %(number)s: %(reason)s") % {"number": n, "reason": reasons})
         return data
 
