@@ -15,6 +15,7 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in [n for n in os.environ if n.startswith("KHEO_") and n not in {"KHEO_DATABASE_URL", "KHEO_CHROMIUM"}]:
     del os.environ[_name]
 os.environ["KHEO_DATA"] = _data
+Path(_data, "static").mkdir()  # WhiteNoise warns about a missing folder; live servers find files through the finders
 
 _connect = socket.socket.connect
 
