@@ -70,7 +70,7 @@ def item(mapping: Mapping[Any, Any], key: Any) -> Any:
 @register.filter
 def here(path: str | None, prefix: str) -> bool:
     """True when the address ``path`` lies under ``prefix`` (for aria-current)."""
-    return bool(path) and (path == prefix if prefix == "/" else path.startswith(prefix))
+    return path is not None and (path == prefix if prefix == "/" else path.startswith(prefix))
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from kheo.checks.models import Check
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
+from kheo.core.requests import Request
 from kheo.initiatives.models import Initiative, State, Task
 from kheo.meetings.models import Meeting
 from kheo.meetings.models import State as MeetingState
@@ -48,7 +49,7 @@ class Todo:
     late: bool = False
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: Request) -> HttpResponse:
     """GET /desk/"""
     actor = request.actor
     if actor.nameless:
@@ -117,7 +118,14 @@ def _for_head(actor: Actor, mine: list[Initiative]) -> Iterable[Todo]:
             yield Todo(_("Finish writing and send to the ward"), work.title, work.get_absolute_url(), "paper-airplane")
     tasks = Task.objects.filter(initiative__in=[w.pk for w in mine if w.state == State.REGISTERED], done_on=None, hidden_at=None)
     for task in tasks.filter(due_on__lte=today + LOOK_AHEAD).select_related("initiative").order_by("due_on")[:LIST]:
-        yield Todo(task.title, task.initiative.title, task.initiative.get_absolute_url(), "check-circle", task.due_on, task.due_on < today)
+        yield Todo(
+            task.title,
+            task.initiative.title,
+            task.initiative.get_absolute_url(),
+            "check-circle",
+            task.due_on,
+            bool(task.due_on and task.due_on < today),
+        )
     reported = set(Result.objects.filter(initiative__in=[w.pk for w in mine], withdrawn_at=None).values_list("initiative_id", flat=True))
     for work in mine:
         if work.state == State.REGISTERED and work.pk not in reported:
@@ -150,7 +158,8 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         )
         for w in submitted
     ]
-    unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked").select_related("initiative", "place")
+    unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
+    unchecked = unchecked.select_related("initiative", "place")
     known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
     listed = Initiative.objects.public().filter(_paths(actor, Role.OFFICER)).select_related("place").order_by("-registered_at")
     return {

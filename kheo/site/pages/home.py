@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "year": year,
             "rows": sorted(totals, key=lambda r: not r.main),
             "cards": figures.cards(works),
-            "needs": Need.objects.listed().select_related("place__parent")[:NEEDS],
+            "needs": Need.objects.listed().select_related("place__parent", "site")[:NEEDS],
             "map": city_map(year),
         },
     )

@@ -1,12 +1,13 @@
 """Shared works: the list, and one work with its bars, money, decision and what happened so far."""
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.catalogue import kits
 from kheo.core.actor import Role
 from kheo.core.numbers import quantity
+from kheo.core.requests import Request
 from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import sums as ledger
@@ -23,7 +24,7 @@ PER_PAGE = 18
 RESULTS = 40
 
 
-def initiatives(request: HttpRequest) -> HttpResponse:
+def initiatives(request: Request) -> HttpResponse:
     """GET /initiatives/?kit=&state=&place="""
     found = Initiative.objects.public().select_related("place__parent").order_by("-registered_at", "-id")
     kit, state, slug = (request.GET.get(k, "") for k in ("kit", "state", "place"))
@@ -33,7 +34,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=state)
     place = Place.objects.filter(slug=slug).defer("geometry").first() if slug else None
     if place:
-        found = found.filter(place__path__startswith=place.path)
+        found = found.filter(place__path__startswith=place.path or "-")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     kept = request.GET.copy()
     kept.pop("page", None)
@@ -54,7 +55,7 @@ def initiatives(request: HttpRequest) -> HttpResponse:
     )
 
 
-def initiative(request: HttpRequest, slug: str) -> HttpResponse:
+def initiative(request: Request, slug: str) -> HttpResponse:
     """GET /initiatives/<slug>/"""
     related = ("place__parent", "site", "organiser", "organisation", "decision__matter__meeting__place", "completion")
     work = get_object_or_404(Initiative.objects.select_related(*related), slug=slug)

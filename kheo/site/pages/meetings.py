@@ -1,15 +1,16 @@
 """One meeting: how many households came, what was decided, by which article, and what follows."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.core.actor import Role
+from kheo.core.requests import Request
 from kheo.meetings.models import Meeting
 from kheo.site.pages import acts, chains
 from kheo.site.pages.receipts import receipts_for
 
 
-def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+def meeting(request: Request, pk: int) -> HttpResponse:
     """GET /meetings/<id>/"""
     thing = get_object_or_404(Meeting.objects.select_related("place__parent", "called_by"), pk=pk)
     if not thing.shown and not request.actor.has(Role.OFFICER, at=thing.place):
@@ -36,6 +37,6 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             "meeting": thing,
             "items": items,
             "acts": acts.of_meeting(request.actor, thing),
-            "receipts": receipts_for([thing, *(i["decision"] for i in items)]),
+            "receipts": receipts_for([thing, *(getattr(m, "decision", None) for m in matters)]),
         },
     )

@@ -4,10 +4,11 @@ import uuid
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.core.actor import Role
+from kheo.core.requests import Request
 from kheo.needs.models import Category, Need, State
 from kheo.places.models import Place, Rank
 from kheo.site.pages import acts, chains, figures
@@ -17,7 +18,7 @@ from kheo.site.pages.words import CATEGORIES, NEED_STATES, need_words
 PER_PAGE = 20
 
 
-def needs(request: HttpRequest) -> HttpResponse:
+def needs(request: Request) -> HttpResponse:
     """GET /needs/?category=&state=&place="""
     found = Need.objects.listed().select_related("place__parent", "site")
     category, state, slug = (request.GET.get(k, "") for k in ("category", "state", "place"))
@@ -27,7 +28,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=state)
     place = Place.objects.filter(slug=slug).defer("geometry").first() if slug else None
     if place:
-        found = found.filter(Q(place__path__startswith=place.path) | Q(site=place))
+        found = found.filter(Q(place__path__startswith=place.path or "-") | Q(site=place))
     return render(
         request,
         "pages/needs.html",
@@ -44,7 +45,7 @@ def needs(request: HttpRequest) -> HttpResponse:
     )
 
 
-def need(request: HttpRequest, code: str) -> HttpResponse:
+def need(request: Request, code: str) -> HttpResponse:
     """GET /needs/<code>/"""
     thing = get_object_or_404(Need.objects.select_related("place__parent", "site", "photo", "same_as"), code=code.upper())
     if thing.state == State.HELD and not request.actor.has(Role.OFFICER, Role.HEAD, at=thing.place):
@@ -70,7 +71,7 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _query(request: HttpRequest) -> str:
+def _query(request: Request) -> str:
     """The filters without the page, for the links to other pages."""
     kept = request.GET.copy()
     kept.pop("page", None)

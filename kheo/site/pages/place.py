@@ -4,11 +4,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.core.requests import Request
 from kheo.initiatives.models import Initiative
 from kheo.ledger import sums as ledger
 from kheo.meetings.models import Meeting
@@ -24,15 +25,15 @@ NEEDS = 8
 LOOKS_AFTER = (Role.HEAD, Role.OFFICER, Role.STEWARD)
 
 
-def place(request: HttpRequest, slug: str) -> HttpResponse:
+def place(request: Request, slug: str) -> HttpResponse:
     """GET /places/<slug>/"""
     here = get_object_or_404(Place.objects.select_related("parent__parent__parent"), slug=slug)
     if here.rank == Rank.CITY and here.slug == settings.KHEO_CITY:
         return redirect("home")
     year = clock.today().year
-    lies_here = Q(site=here) if here.rank == Rank.SITE else Q(place__path__startswith=here.path)
+    lies_here = Q(site=here) if here.rank == Rank.SITE else Q(place__path__startswith=here.path or "-")
     works = list(Initiative.objects.public().filter(lies_here).select_related("place__parent").order_by("-registered_at", "-id")[:WORKS])
-    meetings = Meeting.objects.filter(place__path__startswith=here.path, hidden_at=None).select_related("place")
+    meetings = Meeting.objects.filter(place__path__startswith=here.path or "-", hidden_at=None).select_related("place")
     context: dict[str, Any] = {
         **need_words(),
         "place": here,

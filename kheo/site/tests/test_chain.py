@@ -70,7 +70,7 @@ def test_every_button_leads_to_a_page(told: Any, signed_in: Any, city: Any) -> N
             pressed |= set(re.findall(r'<a class="btn[^"]*" href="(/[^"#]*)"', main))
         assert pressed, role
         for address in pressed:
-            assert client.get(address.replace("&amp;", "&")).status_code == 200, (role, address)
+            assert client.get(address.replace("&amp;", "&"), follow=True).status_code == 200, (role, address)
 
 
 def test_the_desk_asks_for_sign_in_and_knows_who_sits_at_it(told: Any, client: Client, signed_in: Any, city: Any) -> None:

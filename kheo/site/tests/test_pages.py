@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,8 +88,7 @@ def test_the_first_page_is_light(told: Any, client: Client) -> None:
     for name in files:
         path = finders.find(name)
         assert path, name
-        with open(path, "rb") as f:
-            total += len(gzip.compress(f.read()))
+        total += len(gzip.compress(Path(path).read_bytes()))
     assert total < 100_000
     assert 'class="map"' in page.text  # with the map in it
 
