@@ -65,7 +65,7 @@ def pledge(
         actor,
         promise,
         place=initiative.place.slug,
-        facts={"initiative": initiative.slug, "unit": unit, "amount": amount, "source": source},
+        facts={**_named(initiative), "unit": unit, "amount": amount, "source": source},
         private={"what": what},
     )
 
@@ -79,7 +79,7 @@ def withdraw_pledge(actor: Actor, pledge: Pledge, *, act_id: UUID | None = None)
     pledge.state = PledgeState.WITHDRAWN
     pledge.save(update_fields=["state"])
     Giver.objects.filter(pledge=pledge, posting__isnull=True).delete()
-    return act(LedgerVerb.WITHDRAWN, actor, pledge, place=pledge.initiative.place.slug, facts={"initiative": pledge.initiative.slug})
+    return act(LedgerVerb.WITHDRAWN, actor, pledge, place=pledge.initiative.place.slug, facts=_named(pledge.initiative))
 
 
 @writes
@@ -158,7 +158,7 @@ def receive_round(
         actor,
         walk,
         place=initiative.place.slug,
-        clear={"initiative": initiative.slug, "round": walk.pk, "receipts": len(rows), "totals": totals},
+        clear={**_named(initiative), "round": walk.pk, "receipts": len(rows), "totals": totals},
         private=sheet.private_facts(),
     )
 
@@ -186,8 +186,8 @@ def spend(
     if amount > left:
         raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": numbers.number(left), "unit": Unit(unit).label})
     booked_on = _day(booked_on)
-    if paper is not None:
-        photos.publish(paper, initiative.place)
+    if paper is not None:  # where the home is kept secret, a supplier's paper may bear its address
+        (photos.keep if initiative.kit_of().private_site else photos.publish)(paper, initiative.place)
     posting = _book(
         actor, initiative, Kind.SPENDING, {Account.HAND: -amount, Account.SPENT: amount}, unit, booked_on, what=what, paper=paper
     )
@@ -222,7 +222,7 @@ def erase_giver(actor: Actor, giver: Giver, *, act_id: UUID | None = None) -> In
     giver = lock(giver)
     require(rules.may_erase_giver(actor, giver))
     giver.delete()
-    return act(LedgerVerb.GIVER_ERASED, actor, initiative, place=initiative.place.slug, facts={"initiative": initiative.slug})
+    return act(LedgerVerb.GIVER_ERASED, actor, initiative, place=initiative.place.slug, facts=_named(initiative))
 
 
 def _receive(
@@ -282,7 +282,7 @@ def _log(
         posting,
         place=posting.initiative.place.slug,
         clear={
-            "initiative": posting.initiative.slug,
+            **_named(posting.initiative),
             "number": posting.number,
             "day": posting.booked_on.isoformat(),
             "legs": legs,
@@ -290,6 +290,11 @@ def _log(
         },
         private=private,
     )
+
+
+def _named(initiative: Initiative) -> dict[str, Any]:
+    """The work's public name, but not where it would point at one household: what stands in the log stays."""
+    return {} if initiative.kit_of().private_site else {"initiative": initiative.slug}
 
 
 def _amount(unit: str, amount: int) -> None:

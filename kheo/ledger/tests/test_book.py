@@ -93,6 +93,17 @@ def test_spending_needs_a_paper_and_never_more_than_is_in_hand(signed_in, city, 
     assert paper.public and paper.place == city.area
 
 
+def test_the_paper_of_a_home_that_is_kept_secret_never_becomes_public(keeper, work, give, photo_upload):
+    from kheo.evidence import photos
+
+    type(work).objects.update(kit="poor-house")
+    give(100_000)
+    bill = actions.spend(keeper, work, unit="VND", amount=60, what="roof", paper=photos.store(photo_upload()))
+    assert not bill.paper.public
+    logged = Entry.objects.get(verb="ledger.spent")
+    assert work.slug.encode() not in bytes(logged.leaf) + bytes(logged.facts or b"")
+
+
 def test_units_are_never_blended(keeper, work, give):
     give(100_000)
     give(50, unit="kg", source="source:businesses", what="cement")
