@@ -1,0 +1,288 @@
+"""Every act by form, with a thing it can be done to: what the permission table is made of."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from kheo.checks import actions as checks
+from kheo.checks import rules as check_rules
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import Answer
+from kheo.evidence import photos
+from kheo.evidence import rules as evidence_rules
+from kheo.initiatives import actions as initiatives
+from kheo.initiatives import rules as initiative_rules
+from kheo.ledger import actions as ledger
+from kheo.ledger import rules as ledger_rules
+from kheo.meetings import actions as meetings
+from kheo.meetings import rules as meeting_rules
+from kheo.meetings.models import Meeting
+from kheo.needs import actions as needs
+from kheo.needs import rules as need_rules
+from kheo.people import rules as people_rules
+from kheo.people.models import Assignment
+from kheo.places import rules as place_rules
+from kheo.results import actions as results
+from kheo.results import rules as result_rules
+from kheo.review import rules as review_rules
+
+
+@dataclass
+class World:
+    """The small city, and things in it at the stage that an act needs."""
+
+    city: Any
+    actor: Callable[..., Actor]
+    person: Callable[..., Any]
+    upload: Callable[..., Any]
+    made: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def head(self) -> Actor:
+        """The head of the area where everything happens; organises its works."""
+        return self.actor(Role.HEAD, self.city.area)
+
+    @property
+    def officer(self) -> Actor:
+        return self.actor(Role.OFFICER, self.city.ward)
+
+    def photo(self) -> Any:
+        return photos.store(self.upload())
+
+    def need(self, held: bool = False) -> Any:
+        by = Actor("device:one") if held else self.actor()
+        return needs.raise_need(by, self.city.area, category="light", text="Đường tối", nameless=held)
+
+    def meeting(self, counted: bool = False) -> Any:
+        matters: list[tuple[str, str, list[Any]]] = [("Thắp sáng", "contributions", [])]
+        meeting = meetings.call_meeting(
+            self.head, self.city.area, starts_at=clock.now() + timedelta(days=2), where="Nhà văn hóa", matters=matters
+        )
+        if counted or self.made.get("started"):
+            Meeting.objects.filter(pk=meeting.pk).update(starts_at=clock.now() - timedelta(hours=1))
+            meeting.refresh_from_db()
+        return meetings.count_households(self.head, meeting, present=180, sheet=self.photo()) if counted else meeting
+
+    def started_meeting(self) -> Any:
+        self.made["started"] = True
+        return self.meeting()
+
+    def matter(self) -> Any:
+        return self.meeting(counted=True).matters.get()
+
+    def work(self, stage: str) -> Any:
+        """draft → mandated → submitted → registered."""
+        work = initiatives.draft_initiative(
+            self.head, self.city.area, kit="rural-lighting", title="Thắp sáng hẻm 47", summary="Hẻm tối.",
+            site=self.city.road, targets={"rural-lighting.lamps": 30},
+        )  # fmt: skip
+        steps: list[tuple[str, Callable[[], Any]]] = [
+            ("mandated", lambda: initiatives.give_mandate(self.head, work, kind="own-act", note="Tự làm")),
+            ("submitted", lambda: initiatives.submit_initiative(self.head, work)),
+            ("registered", lambda: initiatives.register_initiative(self.officer, work)),
+        ]
+        names = [name for name, _step in steps]
+        for _name, step in steps[: names.index(stage) + 1 if stage in names else 0]:
+            step()
+        work.refresh_from_db()
+        return work
+
+    def task(self) -> Any:
+        return self.work("registered").tasks.first()
+
+    def receipt(self) -> Any:
+        return ledger.receive(self.head, self.work("registered"), unit="VND", amount=500_000, source="source:households", name="Bà Tư")
+
+    def result(self) -> Any:
+        return results.report_result(
+            self.head, self.work("registered"), indicator="rural-lighting.lamps", quantity=10, day=clock.today(), site=self.city.road,
+            photos=[self.photo()],
+        )  # fmt: skip
+
+    def check(self) -> Any:
+        return checks.ask_check(self.officer, self.result(), checker=self.person(Role.CHECKER, self.city.ward))
+
+
+@dataclass(frozen=True)
+class Do:
+    """One act by form: a thing it is done to, its address, what is sent, and the rule that decides."""
+
+    name: str  # as the table calls it
+    thing: Callable[[World], Any]
+    url: Callable[[Any], str]
+    data: Callable[[World, Any], dict[str, Any]]
+    rule: Callable[[Actor, Any], Answer]
+
+
+def _at(name: str, of: Callable[[Any], list[Any]] = lambda t: [t.slug], query: Callable[[Any], str] = lambda t: "") -> Callable[[Any], str]:
+    return lambda thing: reverse(name, args=of(thing)) + query(thing)
+
+
+def _none(world: World, thing: Any) -> dict[str, Any]:
+    return {}
+
+
+def _pk(thing: Any) -> list[Any]:
+    return [thing.pk]
+
+
+def _code(thing: Any) -> list[Any]:
+    return [thing.code]
+
+
+def _day(days: int) -> str:
+    return (clock.today() + timedelta(days=days)).isoformat()
+
+
+def _when() -> str:
+    return timezone.localtime(clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _book(thing: Any) -> list[Any]:
+    return [thing.initiative.slug, thing.number]
+
+
+ACTS: list[Do] = [
+    Do(
+        "raise a need", lambda w: w.city.area, _at("needs:raise", lambda t: [], lambda t: f"?place={t.slug}"),
+        lambda w, t: {"category": "light", "text": "Đường tối"}, need_rules.may_raise_need,
+    ),
+    Do("back a need", lambda w: w.need(), _at("needs:back", _code), _none, need_rules.may_back_need),
+    Do("release a need", lambda w: w.need(held=True), _at("needs:release", _code), _none, need_rules.may_release_need),
+    Do(
+        "answer a need", lambda w: w.need(), _at("needs:answer", _code),
+        lambda w, t: {"text": "Tuần sau gắn đèn.", "due_on": _day(20)}, need_rules.may_answer_need,
+    ),
+    Do(
+        "join two needs", lambda w: w.need(), _at("needs:merge", _code),
+        lambda w, t: {"into": w.need().pk}, need_rules.may_merge_need,
+    ),
+    Do(
+        "hide a text", lambda w: w.need(), _at("evidence:hide", lambda t: ["needs.need", t.pk]),
+        lambda w, t: {"reason": "Nêu tên người."}, evidence_rules.may_hide,
+    ),
+    Do(
+        "call a meeting", lambda w: w.city.area, _at("meetings:call", lambda t: [], lambda t: f"?place={t.slug}"),
+        lambda w, t: {"starts_at": _when(), "where": "Nhà văn hóa", "title_1": "Đèn", "rule_1": "contributions"},
+        meeting_rules.may_call_meeting,
+    ),
+    Do(
+        "count households", lambda w: w.started_meeting(), _at("meetings:count", _pk),
+        lambda w, t: {"present": 180, "sheet": w.upload()}, meeting_rules.may_count_households,
+    ),
+    Do(
+        "record a decision", lambda w: w.matter(), _at("meetings:decide", _pk),
+        lambda w, t: {"agree": 170, "against": 5, "other": 5}, meeting_rules.may_record_decision,
+    ),
+    Do(
+        "cancel a meeting", lambda w: w.meeting(), _at("meetings:cancel", _pk),
+        lambda w, t: {"reason": "Mưa lớn."}, meeting_rules.may_cancel_meeting,
+    ),
+    Do(
+        "draft a work", lambda w: w.city.area, _at("initiatives:draft", lambda t: [], lambda t: f"?place={t.slug}&kit=alley-bell"),
+        lambda w, t: {"title": "Chuông hẻm", "summary": "Một giờ đem rác.", "target:alley-bell.collections": 60}, initiative_rules.may_draft,
+    ),
+    Do(
+        "edit a work", lambda w: w.work("draft"), _at("initiatives:edit"),
+        lambda w, t: {"title": "Thắp sáng", "summary": "Hẻm tối.", "target:rural-lighting.lamps": 20, "site": w.city.road.pk}, initiative_rules.may_edit,
+    ),
+    Do(
+        "say who decided", lambda w: w.work("draft"), _at("initiatives:mandate"),
+        lambda w, t: {"kind": "own-act", "note": "Tự làm"}, initiative_rules.may_give_mandate,
+    ),
+    Do("submit a work", lambda w: w.work("mandated"), _at("initiatives:submit"), _none, initiative_rules.may_submit),
+    Do(
+        "return a work", lambda w: w.work("submitted"), _at("initiatives:return"),
+        lambda w, t: {"summary": "Ghi rõ đoạn nào."}, initiative_rules.may_return,
+    ),
+    Do("register a work", lambda w: w.work("submitted"), _at("initiatives:register"), _none, initiative_rules.may_register),
+    Do(
+        "add a step", lambda w: w.work("registered"), _at("initiatives:tasks"),
+        lambda w, t: {"title": "Kéo dây"}, initiative_rules.may_add_task,
+    ),
+    Do(
+        "finish a step", lambda w: w.task(), _at("initiatives:finish", lambda t: [t.initiative.slug, t.pk]),
+        _none, initiative_rules.may_finish_task,
+    ),
+    Do(
+        "give up a work", lambda w: w.work("registered"), _at("initiatives:close"),
+        lambda w, t: {"reason": "Không đủ tiền."}, initiative_rules.may_close,
+    ),
+    Do(
+        "pledge", lambda w: w.work("registered"), _at("ledger:pledge"),
+        lambda w, t: {"unit": "VND", "amount": "50000"}, ledger_rules.may_pledge,
+    ),
+    Do(
+        "take a contribution", lambda w: w.work("registered"), _at("ledger:receive"),
+        lambda w, t: {"unit": "VND", "amount": "50000", "source": "source:households"}, ledger_rules.may_keep_book,
+    ),
+    Do(
+        "take a round", lambda w: w.work("registered"), _at("ledger:round"),
+        lambda w, t: {"taken_on": _day(0), "sheet": w.upload(), "amount_1": "50000", "unit_1": "VND", "source_1": "source:households"},
+        ledger_rules.may_keep_book,
+    ),
+    Do(
+        "spend", lambda w: w.receipt().initiative, _at("ledger:spend"),
+        lambda w, t: {"unit": "VND", "amount": "50000", "what": "Dây điện", "paper": w.upload()}, ledger_rules.may_keep_book,
+    ),
+    Do(
+        "reverse an entry", lambda w: w.receipt(), _at("ledger:reverse", _book),
+        lambda w, t: {"reason": "Ghi nhầm."}, ledger_rules.may_reverse,
+    ),
+    Do("erase a giver", lambda w: w.receipt().giver, _at("ledger:erase-giver", lambda t: _book(t.posting)), _none, ledger_rules.may_erase_giver),
+    Do(
+        "report a result", lambda w: w.work("registered"), _at("results:report"),
+        lambda w, t: {
+            "indicator": "rural-lighting.lamps", "quantity": 5, "day": _day(0), "site": w.city.road.pk, "photos": w.upload(),
+        },
+        result_rules.may_report_result,
+    ),
+    Do(
+        "correct a result", lambda w: w.result(), _at("results:correct", _pk),
+        lambda w, t: {"quantity": 9, "note": "Đếm lại.", "photos": w.upload()}, result_rules.may_correct_result,
+    ),
+    Do(
+        "ask for a check", lambda w: w.result(), _at("checks:ask", _pk),
+        lambda w, t: {"checker": w.person(Role.CHECKER, w.city.ward).pk, "due_on": _day(5)}, check_rules.may_ask_check,
+    ),
+    Do(
+        "record a check", lambda w: w.check(), _at("checks:check", _pk),
+        lambda w, t: {"measured": 9, "photo": w.upload()}, check_rules.may_record_check,
+    ),
+    Do("decline a check", lambda w: w.check(), _at("checks:decline", _pk), _none, check_rules.may_decline_check),
+    Do("say it couldn't be reached", lambda w: w.check(), _at("checks:unreached", _pk), _none, check_rules.may_report_unreached),
+    Do("complete a work", lambda w: w.result().initiative, _at("review:complete"), _none, review_rules.may_complete),
+    Do(
+        "add an area or site", lambda w: w.city.ward, _at("places:add"),
+        lambda w, t: {"kind": "khu-vuc", "name": "9", "households": 100}, place_rules.may_add_place,
+    ),
+    Do("rename a place", lambda w: w.city.area, _at("places:rename"), lambda w, t: {"name": "Ba"}, place_rules.may_rename_place),
+    Do("set an area's households", lambda w: w.city.area, _at("places:households"), lambda w, t: {"households": 241}, place_rules.may_set_households),
+    Do(
+        "open an account", lambda w: w.city.ward, _at("people:add_person"),
+        lambda w, t: {"name": "Anh Ba", "language": "vi", "role": "checker"}, people_rules.may_add_account,
+    ),
+    Do(
+        "write down an organisation", lambda w: w.city.ward, _at("people:add_organisation"),
+        lambda w, t: {"name": "Hội Phụ nữ", "kind": "union"}, people_rules.may_add_organisation,
+    ),
+    Do(
+        "hand over a sign-in card", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:card", lambda t: [t.username]),
+        _none, people_rules.may_hand_over_card,
+    ),
+    Do(
+        "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2)), _at("people:end_role", _pk),
+        _none, people_rules.may_end_role,
+    ),
+]  # fmt: skip
+
+
+def sent(do: Do, world: World, thing: Any) -> dict[str, Any]:
+    """What a person sends: the form's fields and a fresh act id."""
+    return {"act_id": str(uuid.uuid4()), **do.data(world, thing)}
