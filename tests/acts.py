@@ -235,7 +235,10 @@ ACTS: list[Do] = [
         "reverse an entry", lambda w: w.receipt(), _at("ledger:reverse", _book),
         lambda w, t: {"reason": "Ghi nhầm."}, ledger_rules.may_reverse,
     ),
-    Do("erase a giver", lambda w: w.receipt().giver, _at("ledger:erase-giver", lambda t: _book(t.posting)), _none, ledger_rules.may_erase_giver),
+    Do(
+        "erase a giver", lambda w: w.receipt().giver, _at("ledger:erase-giver", lambda t: _book(t.posting)),
+        _none, ledger_rules.may_erase_giver,
+    ),
     Do(
         "report a result", lambda w: w.work("registered"), _at("results:report"),
         lambda w, t: {
@@ -263,7 +266,10 @@ ACTS: list[Do] = [
         lambda w, t: {"kind": "khu-vuc", "name": "9", "households": 100}, place_rules.may_add_place,
     ),
     Do("rename a place", lambda w: w.city.area, _at("places:rename"), lambda w, t: {"name": "Ba"}, place_rules.may_rename_place),
-    Do("set an area's households", lambda w: w.city.area, _at("places:households"), lambda w, t: {"households": 241}, place_rules.may_set_households),
+    Do(
+        "set an area's households", lambda w: w.city.area, _at("places:households"),
+        lambda w, t: {"households": 241}, place_rules.may_set_households,
+    ),
     Do(
         "open an account", lambda w: w.city.ward, _at("people:add_person"),
         lambda w, t: {"name": "Anh Ba", "language": "vi", "role": "checker"}, people_rules.may_add_account,
