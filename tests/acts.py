@@ -186,11 +186,13 @@ ACTS: list[Do] = [
     ),
     Do(
         "draft a work", lambda w: w.city.area, _at("initiatives:draft", lambda t: [], lambda t: f"?place={t.slug}&kit=alley-bell"),
-        lambda w, t: {"title": "Chuông hẻm", "summary": "Một giờ đem rác.", "target:alley-bell.collections": 60}, initiative_rules.may_draft,
+        lambda w, t: {"title": "Chuông hẻm", "summary": "Một giờ đem rác.", "target:alley-bell.collections": 60},
+        initiative_rules.may_draft,
     ),
     Do(
         "edit a work", lambda w: w.work("draft"), _at("initiatives:edit"),
-        lambda w, t: {"title": "Thắp sáng", "summary": "Hẻm tối.", "target:rural-lighting.lamps": 20, "site": w.city.road.pk}, initiative_rules.may_edit,
+        lambda w, t: {"title": "Thắp sáng", "summary": "Hẻm tối.", "target:rural-lighting.lamps": 20, "site": w.city.road.pk},
+        initiative_rules.may_edit,
     ),
     Do(
         "say who decided", lambda w: w.work("draft"), _at("initiatives:mandate"),
