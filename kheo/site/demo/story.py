@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kheo.checks import actions as checks
 from kheo.core import clock
-from kheo.core.actor import Actor, Role
+from kheo.core.actor import Actor
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives import actions as initiatives
@@ -37,7 +37,13 @@ SPENDINGS = {
     "bridge": ("Thép, xi măng", "Cọc bê tông", "Lan can"),
     "kindness-meals": ("Gạo, rau, cá", "Gas, hộp đựng", "Gia vị, nước uống"),
 }
-MATERIALS = {"rural-lighting": "xi măng chân trụ", "bridge": "xi măng", "rural-road": "xi măng", "kindness-meals": "gạo", "free-stall": "gạo"}
+MATERIALS = {
+    "rural-lighting": "xi măng chân trụ",
+    "bridge": "xi măng",
+    "rural-road": "xi măng",
+    "kindness-meals": "gạo",
+    "free-stall": "gạo",
+}
 
 
 @dataclass(slots=True)
@@ -150,7 +156,9 @@ def _plan_need(story: Story, cast: Cast, number: int, area: str, category: str, 
             due = story.today - timedelta(days=4)
         declined = what == "declined"
         story.on(
-            answered, 9, lambda: needs.answer_need(cast.actor(officer), need(), text=words, due_on=None if declined else due, declined=declined)
+            answered,
+            9,
+            lambda: needs.answer_need(cast.actor(officer), need(), text=words, due_on=None if declined else due, declined=declined),
         )
         if what == "done":
             story.on(max(answered - 14, 0), 10, lambda: needs.set_state(cast.actor(officer), need(), State.DONE))
@@ -418,7 +426,9 @@ def _plan_results(
                 checker = cast.users[f"checker:{ward.slug}:{number % 2}"]
                 kept.append(checks.ask_check(cast.actor(officer), kept[0], checker=checker))
 
-            def count(number: int = number, quantity: int = quantity, reading: str = reading, kept: list[Any] = kept) -> None:
+            def count(
+                number: int = number, indicator: str = indicator, quantity: int = quantity, reading: str = reading, kept: list[Any] = kept
+            ) -> None:
                 measured = quantity if reading == "right" else quantity - max(1, round(quantity * 0.1))
                 checks.record_check(
                     cast.actor(f"checker:{ward.slug}:{number % 2}"),
