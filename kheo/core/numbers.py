@@ -40,13 +40,13 @@ def money(value: Any) -> str:
     dong = Decimal(str(value))
     if abs(dong) >= 1_000_000_000:
         # Translators: billions of dong, short
-        return pgettext("money", "%(n)s billion ₫") % {"n": number(dong / 1_000_000_000, 2)}
+        return pgettext("money", "₫%(n)sbn") % {"n": number(dong / 1_000_000_000, 2)}
     if abs(dong) >= 1_000_000:
         # Translators: millions of dong, short
-        return pgettext("money", "%(n)s million ₫") % {"n": number(dong / 1_000_000, 1)}
+        return pgettext("money", "₫%(n)sM") % {"n": number(dong / 1_000_000, 1)}
     if abs(dong) >= 10_000 and dong % 1000 == 0:
         # Translators: thousands of dong, short
-        return pgettext("money", "%(n)s thousand ₫") % {"n": number(dong / 1000)}
+        return pgettext("money", "₫%(n)sk") % {"n": number(dong / 1000)}
     return money_full(value)
 
 
