@@ -5,16 +5,13 @@ from typing import Any
 
 import heroicons
 from django import template
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 from django.forms import BoundField
 from django.template.context import Context
-from django.urls import NoReverseMatch, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kheo.core import charts, numbers
-from kheo.core.rules import Answer
 
 register = template.Library()
 
@@ -153,33 +150,10 @@ def in_out_left(sums: Mapping[str, Any], unit: Any = "VND") -> dict[str, Any]:
     return {"into": sums.get("in", 0), "out": sums.get("out", 0), "left": sums.get("left", 0), "unit": unit}
 
 
-@register.inclusion_tag("kheo/act_link.html")
-def act_link(answer: Answer | bool, words: Any, url_name: str, *args: Any, main: bool = False, icon_name: str = "") -> dict[str, Any]:
-    """A button to an act form; nothing when the rule says no or the room has no such page."""
-    url = ""
-    if answer:
-        try:
-            url = reverse(url_name, args=[str(a) for a in args])
-        except NoReverseMatch:
-            url = ""
-    return {"url": url, "words": words, "main": main, "icon_name": icon_name}
-
-
 @register.filter
 def kind(bound: BoundField) -> str:
     """A word for the widget of a form field, for the stylesheet."""
     return type(bound.field.widget).__name__.lower()
-
-
-@register.filter
-def get(thing: Any, path: str) -> Any:
-    """``thing|get:"initiative.slug"``: an attribute that may be missing."""
-    for part in path.split("."):
-        try:
-            thing = getattr(thing, part, None)
-        except ObjectDoesNotExist:
-            return None
-    return thing
 
 
 @register.simple_tag
