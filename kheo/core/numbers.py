@@ -27,10 +27,14 @@ def number(value: Any, decimals: int = 0, rounding: str = ROUND_HALF_UP) -> str:
 
 
 def percent(part: Any, whole: Any) -> str:
-    """``part`` of ``whole`` in percent with one decimal, rounded down; "–" without a whole."""
+    """``part`` of ``whole`` in percent with one decimal, rounded half up, but 100 only when all of it; "–" without a whole.
+
+    The counts beside it decide; the share only illustrates.
+    """
     if not whole:
         return "–"
-    return f"{number(Decimal(str(part)) * 100 / Decimal(str(whole)), 1, ROUND_DOWN)} %"
+    share = Decimal(str(part)) * 100 / Decimal(str(whole))
+    return f"{number(min(share, Decimal('99.9')) if part < whole else share, 1)} %"
 
 
 def money(value: Any) -> str:

@@ -103,11 +103,6 @@ class Decision(models.Model):
         return self.threshold_num > 0
 
     @property
-    def percent(self) -> int:
-        """Share that agreed, in whole percent rounded down: never more than there is."""
-        return self.agree * 100 // self.base if self.base else 0
-
-    @property
     def citation(self) -> str:
         """The article it is judged by, in words."""
         law, _, article = self.article.partition(" ")

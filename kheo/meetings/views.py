@@ -5,11 +5,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from kheo.core.actor import Actor, Role
+from kheo.core.numbers import percent
+from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import photos
 from kheo.meetings import actions, rules
@@ -18,7 +20,7 @@ from kheo.meetings.models import Decision, Matter, Meeting
 from kheo.places.models import Place
 
 
-def call(request: HttpRequest) -> HttpResponse:
+def call(request: Request) -> HttpResponse:
     """Call a meeting of an area (``?place=slug``; without it: choose one of one's own)."""
     if not (slug := request.GET.get("place", "")):
         return render(request, "meetings/choose.html", {"areas": _areas_of(request.actor)})
@@ -35,7 +37,7 @@ def call(request: HttpRequest) -> HttpResponse:
     return render(request, "meetings/call.html", {"form": form, "place": area, "back": area.get_absolute_url()})
 
 
-def count(request: HttpRequest, pk: int) -> HttpResponse:
+def count(request: Request, pk: int) -> HttpResponse:
     """Count the households that are represented."""
     meeting = get_object_or_404(Meeting.objects.select_related("place"), pk=pk)
     form, answer = CountForm(request.POST or None, request.FILES or None), rules.may_count_households(request.actor, meeting)
@@ -55,7 +57,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/count.html", {"form": form, "meeting": meeting, "back": meeting.get_absolute_url()})
 
 
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide(request: Request, pk: int) -> HttpResponse:
     """Record what was decided on one matter."""
     matter = get_object_or_404(Matter.objects.select_related("meeting__place"), pk=pk)
     meeting, rule = matter.meeting, matter.law
@@ -74,7 +76,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "meetings/decide.html", {**context, "back": meeting.get_absolute_url()})
 
 
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: Request, pk: int) -> HttpResponse:
     """Call a meeting off, with the reason."""
     meeting = get_object_or_404(Meeting.objects.select_related("place"), pk=pk)
     form = CancelForm(request.POST or None)
@@ -98,12 +100,12 @@ def _areas_of(actor: Actor) -> list[Place]:
     return list(Place.objects.areas().filter(under).order_by("sort")[:300])
 
 
-def _tell(request: HttpRequest, decision: Decision) -> None:
+def _tell(request: Request, decision: Decision) -> None:
     values = {
         "agree": decision.agree,
         "base": decision.base,
         "needed": decision.needed,
-        "percent": decision.percent,
+        "percent": percent(decision.agree, decision.base),
         "article": decision.citation,
     }
     if not decision.voted:
@@ -111,6 +113,6 @@ def _tell(request: HttpRequest, decision: Decision) -> None:
     elif not decision.quorate:
         messages.warning(request, _("Too few households: recorded, but not decided (%(article)s).") % values)
     elif decision.passed:
-        messages.success(request, _("We decided: %(agree)s of %(base)s agree (%(percent)s %%), %(needed)s needed. %(article)s.") % values)
+        messages.success(request, _("We decided: %(agree)s of %(base)s agree (%(percent)s), %(needed)s needed. %(article)s.") % values)
     else:
-        messages.warning(request, _("Not decided: %(agree)s of %(base)s agree (%(percent)s %%), %(needed)s needed. %(article)s.") % values)
+        messages.warning(request, _("Not decided: %(agree)s of %(base)s agree (%(percent)s), %(needed)s needed. %(article)s.") % values)

@@ -48,7 +48,7 @@ def unit_word(unit: Any, value: Any = None) -> str:
 
 @register.filter
 def percent(part: Any, whole: Any) -> str:
-    """``171|percent:240`` → "71,3 %". Rounded down: a threshold is never reached by rounding."""
+    """``171|percent:240`` → "71,3 %". Rounded half up; the counts beside it decide."""
     return numbers.percent(part, whole)
 
 

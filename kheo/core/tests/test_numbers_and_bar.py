@@ -18,9 +18,9 @@ WHOLE = st.integers(0, 10**12)
 @pytest.mark.parametrize(
     ("language", "thousand", "road", "money", "share"),
     [
-        ("vi", "1.204", "1,2 km", "21,4 tr", "71,2 %"),
-        ("en", "1,204", "1.2 km", "₫21.4M", "71.2 %"),
-        ("id", "1.204", "1,2 km", "21,4 jt ₫", "71,2 %"),
+        ("vi", "1.204", "1,2 km", "21,4 tr", "71,3 %"),
+        ("en", "1,204", "1.2 km", "₫21.4M", "71.3 %"),
+        ("id", "1.204", "1,2 km", "21,4 jt ₫", "71,3 %"),
     ],
 )
 def test_each_language_has_its_marks(language: str, thousand: str, road: str, money: str, share: str) -> None:
@@ -31,7 +31,7 @@ def test_each_language_has_its_marks(language: str, thousand: str, road: str, mo
         assert numbers.percent(171, 240) == share
 
 
-def test_a_percentage_never_reaches_a_threshold_by_rounding() -> None:
+def test_a_percentage_is_never_all_of_it_by_rounding() -> None:
     with translation.override("en"):
         assert numbers.percent(9999, 10_000) == "99.9 %"
         assert numbers.percent(5, 0) == "–"

@@ -19,10 +19,14 @@ from kheo.places import actions as places
 from kheo.places.importing import INSTALLER, import_units
 from kheo.places.models import Place, Rank
 from kheo.site.demo import geography
-from kheo.site.demo.story import LINE_METRES, Cast, Story, load, plan_needs, plan_works
+from kheo.site.demo.doing import plan_doing
+from kheo.site.demo.neighbours import plan_needs
+from kheo.site.demo.story import Cast, Story, load
+from kheo.site.demo.works import plan_works
 
 Tell = Callable[[str, int, int], None]
 DAYS_BEFORE = 400  # accounts and places are there before the story starts
+LINE_METRES = {"alley": 260, "canal": 900, "road": 1300}
 
 
 class NotADemo(RuntimeError):
@@ -63,7 +67,7 @@ def build(tell: Tell) -> dict[str, Any]:
         cast = _set_the_stage(city, lambda done, of: tell("places", done, of))
     story = Story(today=timezone.localdate(now))
     plan_needs(story, cast)
-    plan_works(story, cast)
+    plan_works(story, cast, then=plan_doing)
     events = story.tell(lambda done, of: tell("year", done, of))
     entries = 0
     while numbered := sequencer.sequence():
@@ -78,7 +82,7 @@ def build(tell: Tell) -> dict[str, Any]:
 
 def _set_the_stage(city: Place, tell: Callable[[int, int], None]) -> Cast:
     data = load("city.toml")
-    cast = Cast(INSTALLER)
+    cast = Cast()
     _account(cast, "operator", "Kỹ thuật viên Nga", Role.OPERATOR, city)
     _account(cast, "board", "Cô Thu (thành phố)", Role.CITY_BOARD, city)
     wards = data["ward"]
@@ -89,7 +93,7 @@ def _set_the_stage(city: Place, tell: Callable[[int, int], None]) -> Cast:
         for i, name in enumerate(row["checkers"]):
             _account(cast, f"checker:{ward.slug}:{i}", name, Role.CHECKER, ward)
         _account(cast, f"organiser:{ward.slug}", f"Ban vận động {ward.name}", Role.ORGANISER, ward)
-        shapes = geography.cut_areas(ward.geometry, len(row["areas"]), ward.slug)
+        shapes = geography.cut_areas(ward.geometry or {}, len(row["areas"]), ward.slug)
         for area_row, shape in zip(row["areas"], shapes, strict=True):
             _area(cast, ward, area_row, shape)
         tell(number, len(wards))

@@ -327,7 +327,7 @@ def books(rng: random.Random) -> Image.Image:
     return image
 
 
-def stages(rng: random.Random) -> Image.Image:
+def stages(_rng: random.Random) -> Image.Image:
     """A house of a poor family is never shown: its building stages stand for it."""
     image = _sky((250, 248, 242), (250, 248, 242), 1.0)
     draw = ImageDraw.Draw(image)
@@ -340,7 +340,6 @@ def stages(rng: random.Random) -> Image.Image:
         if i > 1:
             draw.polygon(((x + 40, 322), (x + 125, 240), (x + 210, 322)), fill=(180, 69, 44))
             draw.rectangle((x + 108, 356, x + 144, 420), fill=(11, 107, 87))
-    _ = rng
     return image
 
 
