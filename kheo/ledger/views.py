@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse as url
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kheo.core.actor import Actor
+from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import actions as evidence
 from kheo.evidence import photos
@@ -22,6 +23,7 @@ from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, rules, sums
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
 from kheo.ledger.models import Account, Giver, Pledge, Posting, Round
+from kheo.openlog.door import done
 from kheo.people.limits import allow
 
 PAGE = 50
@@ -39,12 +41,12 @@ def _book_of(initiative: Initiative) -> str:
     return url("ledger:book", args=[initiative.slug])
 
 
-def pledge(request: HttpRequest, slug: str) -> HttpResponse:
+def pledge(request: Request, slug: str) -> HttpResponse:
     """Promise a contribution; no name and no account needed."""
     initiative = _initiative(slug)
     form = PledgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        allow(request, "pledge", initiative.place)
+        allow(request, "pledge", initiative.place, act_id=form.cleaned_data["act_id"])
         if promise := form.perform(actions.pledge, request.actor, initiative, **form.values()):
             messages.success(request, _("Thank you. Your promise is written down."))
             return redirect(promise)
@@ -53,7 +55,7 @@ def pledge(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @never_cache
-def stub(request: HttpRequest, code: str) -> HttpResponse:
+def stub(request: Request, code: str) -> HttpResponse:
     """A giver's stub: what was promised, and the button that withdraws it without a reason."""
     promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
     form = WithdrawForm(request.POST or None)
@@ -66,7 +68,7 @@ def stub(request: HttpRequest, code: str) -> HttpResponse:
     return response
 
 
-def receive(request: HttpRequest, slug: str) -> HttpResponse:
+def receive(request: Request, slug: str) -> HttpResponse:
     """Book one contribution in; afterwards its receipt number and the day's total."""
     initiative = _initiative(slug)
     form = ReceiveForm(request.POST or None, initiative=initiative)
@@ -84,14 +86,14 @@ def receive(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def take_round(request: HttpRequest, slug: str) -> HttpResponse:
+def take_round(request: Request, slug: str) -> HttpResponse:
     """Book many contributions of one walk with one photo of the sheet: all or nothing."""
     initiative = _initiative(slug)
     form, answer = RoundForm(request.POST or None, request.FILES or None), rules.may_receive_round(request.actor, initiative)
 
     def act(actor: Actor, initiative: Initiative, *, sheet: Any, act_id: UUID, **values: Any) -> Round:
         # Stored before the transaction, and only for who keeps the book; the action refuses the others first.
-        photo = photos.store(sheet, field="sheet") if answer else None
+        photo = photos.store(sheet, field="sheet") if answer and not done(actor, act_id) else None
         return actions.receive_round(actor, initiative, sheet=photo, act_id=act_id, **values)  # type: ignore[arg-type]
 
     if request.method == "POST" and form.is_valid() and (walk := form.perform(act, request.actor, initiative, **form.values())):
@@ -103,13 +105,13 @@ def take_round(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "ledger/round.html", {"form": form, "initiative": initiative, "back": initiative.get_absolute_url()})
 
 
-def spend(request: HttpRequest, slug: str) -> HttpResponse:
+def spend(request: Request, slug: str) -> HttpResponse:
     """Book what was paid or used."""
     initiative = _initiative(slug)
     form, answer = SpendForm(request.POST or None, request.FILES or None), rules.may_spend(request.actor, initiative)
 
     def act(actor: Actor, initiative: Initiative, *, paper: Any, act_id: UUID, **values: Any) -> Posting:
-        photo = photos.store(paper, field="paper") if paper and answer else None
+        photo = photos.store(paper, field="paper") if paper and answer and not done(actor, act_id) else None
         return actions.spend(actor, initiative, paper=photo, act_id=act_id, **values)
 
     if request.method == "POST" and form.is_valid() and (posting := form.perform(act, request.actor, initiative, **form.values())):
@@ -122,7 +124,7 @@ def spend(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def reverse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def reverse(request: Request, slug: str, number: int) -> HttpResponse:
     """Take an entry back, with the reason."""
     posting = _posting(slug, number)
     form = ReverseForm(request.POST or None)
@@ -133,7 +135,7 @@ def reverse(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "ledger/reverse.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
 
 
-def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def hide(request: Request, slug: str, number: int) -> HttpResponse:
     """Hide the words (and the paper) of an entry; its numbers stay."""
     posting = _posting(slug, number)
     form = HideForm(request.POST or None)
@@ -144,7 +146,7 @@ def hide(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     return render(request, "ledger/hide.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
 
 
-def erase_giver(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+def erase_giver(request: Request, slug: str, number: int) -> HttpResponse:
     """Erase who gave; the amount stays."""
     posting = _posting(slug, number)
     form, giver = EraseForm(request.POST or None), getattr(posting, "giver", None)
@@ -160,7 +162,7 @@ def erase_giver(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 
 
 @require_safe
-def book(request: HttpRequest, slug: str) -> HttpResponse:
+def book(request: Request, slug: str) -> HttpResponse:
     """The book: in, out, in hand, by source, and every entry with its receipt. Givers only where they wished it."""
     initiative = _initiative(slug)
     require(rules.may_read_book(request.actor, initiative))

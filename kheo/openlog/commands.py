@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ def add_commands(subparsers: Any) -> None:
     verify.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
     verify.set_defaults(run=run_verify, needs_django=False)
 
-    log = subparsers.add_parser("log", help="the public log: copy, status, key, epochs, erasure").add_subparsers(metavar="WHAT", required=True)
+    log = subparsers.add_parser("log", help="the public log: copy, status, key, epochs, erasure").add_subparsers(
+        metavar="WHAT", required=True
+    )
     copy = log.add_parser("copy", help="copy a log into a folder, to verify it there and later")
     copy.add_argument("where", metavar="URL")
     copy.add_argument("folder", metavar="DIR", type=Path)
@@ -43,7 +46,8 @@ def run_verify(args: argparse.Namespace) -> int:
     from kheo.openlog import sources, verify
 
     try:
-        report = verify.verify(sources.open_source(args.where), _key(args.vkey), progress=verify.Bar("Verifying"))
+        with closing(sources.open_source(args.where)) as source:
+            report = verify.verify(source, _key(args.vkey), progress=verify.Bar("Verifying"))
     except verify.Wrong as e:
         print(f"The log does NOT hold. {str(e)[:1].upper()}{str(e)[1:]}", file=sys.stderr)
         return 1
@@ -59,7 +63,8 @@ def run_copy(args: argparse.Namespace) -> int:
     from kheo.openlog import copying, sources, verify
 
     try:
-        copying.copy(sources.open_source(args.where), args.folder, _key(args.vkey), verify.Bar("Copying"))
+        with closing(sources.open_source(args.where)) as source:
+            copying.copy(source, args.folder, _key(args.vkey), verify.Bar("Copying"))
     except (verify.Wrong, sources.Unreachable) as e:
         print(f"The log can't be copied: {e}", file=sys.stderr)
         return 1

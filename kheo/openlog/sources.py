@@ -35,7 +35,9 @@ class Server:
         self._prefix = parts.path
         self._connection: http.client.HTTPConnection
         if parts.scheme == "https":
-            self._connection = http.client.HTTPSConnection(parts.hostname, parts.port, timeout=timeout, context=ssl.create_default_context())
+            self._connection = http.client.HTTPSConnection(
+                parts.hostname, parts.port, timeout=timeout, context=ssl.create_default_context()
+            )
         else:
             self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
@@ -81,6 +83,9 @@ class Folder:
             return (self._folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
 
 def open_source(where: str) -> Server | Folder:
