@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
+from kheo.core.drawing import HiddenDrawing
 from kheo.core.forms import ActForm
 from kheo.evidence.forms import PhotoField
 from kheo.needs.models import Category, Need
@@ -45,12 +47,13 @@ class RaiseForm(ActForm):
             "min_length": _("Say in a few words what is needed."),
         },
     )
-    lon = forms.FloatField(required=False, widget=forms.HiddenInput)
+    lon = forms.FloatField(required=False, widget=HiddenDrawing(attrs={"data-draw": "pin"}))
     lat = forms.FloatField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = Place.objects.under(place).sites().defer("geometry")  # type: ignore[attr-defined]
+        self.fields["lon"].widget.attrs["data-outline"] = reverse("places:outline", args=[place.slug])
 
 
 class BackForm(ActForm):
@@ -84,7 +87,7 @@ class NeedField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         text = " ".join(obj.public_text.split())
-        return f"{text[:80]}{'…' if len(text) > 80 else ''} ({obj.place.name}, {obj.code})"
+        return f"{text[:80]}{'…' if len(text) > 80 else ''} ({obj.place.full_name}, {obj.code})"
 
 
 class MergeForm(ActForm):
