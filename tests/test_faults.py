@@ -298,9 +298,7 @@ def test_one_press_that_arrives_twice_at_once_acts_once(name: str, world: World)
     def send() -> Any:
         client, fresh = Client(headers=EN), {k: SimpleUploadedFile("p.jpg", _jpeg()) if hasattr(v, "read") else v for k, v in data.items()}
         client.force_login(world.person(role, place), backend="django.contrib.auth.backends.ModelBackend")
-        return lambda: client.post(
-            do.url(thing), {k: SimpleUploadedFile("p.jpg", _jpeg()) if hasattr(v, "read") else v for k, v in data.items()}
-        )
+        return lambda: client.post(do.url(thing), fresh)
 
     answers = at_once(send(), send(), send())
     assert [a.status_code for a in answers] == [302] * 3, [words_of(a.text)[:300] for a in answers if a.status_code != 302]
