@@ -27,6 +27,7 @@ KHEO_DATA = Path(os.environ.get("KHEO_DATA", ".kheo")).resolve()
 KHEO_URL = (os.environ.get("KHEO_URL") or f"http://127.0.0.1:{os.environ.get('KHEO_PORT') or os.environ.get('PORT') or 8000}").rstrip("/")
 KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
 KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
+KHEO_TILES_CREDIT = os.environ.get("KHEO_TILES_CREDIT", "")  # whom the tile server wants named on the map
 KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
 DEBUG = os.environ.get("KHEO_DEBUG") == "1"
 
@@ -158,6 +159,11 @@ def _database() -> dict[str, object]:
 
 
 DATABASES = {"default": _database()}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 20_000}},
+    # Pieces of pages (site/pages/shared.py), apart from the rest: readers can't push a limit's counter out by asking for many pages.
+    "pieces": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "pieces", "OPTIONS": {"MAX_ENTRIES": 400}},
+}
 MEDIA_ROOT = KHEO_DATA / "media"
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 

@@ -74,17 +74,40 @@ def add_place(
 
 
 @writes
-def rename_place(actor: Actor, place: Place, name: str, *, act_id: UUID | None = None) -> Place:
-    """Give a place another proper name. Its address (slug) stays, so that links live on. Raises Refused, Invalid("name")."""
+def rename_place(actor: Actor, place: Place, name: str, *, geometry: dict[str, Any] | None = None, act_id: UUID | None = None) -> Place:
+    """Give a place another proper name, or with ``geometry`` (areas and sites; GeoJSON, WGS 84, inside the ward) another drawing, or both.
+
+    Its address (slug) stays, so that links live on. Raises Refused, Invalid("name" | "geometry").
+    """
     place = lock(place)
     require(rules.may_rename_place(actor, place))
     name, before = _clean_name(name), place.name
-    if name == before:
+    if name == before and geometry is None:
         raise Invalid("name", _("That is its name already."))
-    _refuse_twin(place.parent, place.kind, name, but=place)
-    place.name, place.folded, place.sort = name, folded_names(name, place.kind), sort_key(name)
-    place.save(update_fields=["name", "folded", "sort"])
-    return act(PlaceVerb.RENAMED, actor, place, place=place.public.slug, facts={"place": place.slug, "name": name, "before": before})
+    if name != before:
+        _refuse_twin(place.parent, place.kind, name, but=place)
+        place.name, place.folded, place.sort = name, folded_names(name, place.kind), sort_key(name)
+        place.save(update_fields=["name", "folded", "sort"])
+        act(PlaceVerb.RENAMED, actor, place, place=place.public.slug, facts={"place": place.slug, "name": name, "before": before})
+    if geometry is not None:
+        _redraw(actor, place, geometry)
+    return place
+
+
+def _redraw(actor: Actor, place: Place, geometry: dict[str, Any]) -> None:
+    if place.rank < Rank.AREA:
+        raise Invalid("geometry", _("The boundaries of wards come from the state and are not drawn here."))
+    facts: dict[str, Any] = {"place": place.slug}
+    if place.length_m:
+        facts["length_m_before"] = place.length_m
+    place.length_m = place.area_m2 = None
+    _draw(place, kinds()[place.kind], ground.read_geometry(geometry))
+    place.save(update_fields=["geometry", "west", "south", "east", "north", "lon", "lat", "length_m", "area_m2"])
+    if place.length_m:
+        facts["length_m"] = place.length_m
+    if place.area_m2:
+        facts["area_m2"] = place.area_m2
+    act(PlaceVerb.REDRAWN, actor, place, place=place.public.slug, facts=facts)
 
 
 @writes

@@ -15,6 +15,11 @@ class Rank(models.IntegerChoices):
     SITE = 3
 
 
+def shapes(*paths: str) -> list[str]:
+    """For ``defer(*shapes("place__parent", "site"))``: boundaries are large and only maps read them."""
+    return [f"{path}__geometry" for path in paths]
+
+
 class PlaceQuerySet(models.QuerySet["Place"]):
     def under(self, place: "Place") -> Self:
         """The place itself and everything below it."""

@@ -8,5 +8,6 @@ app_name = "places"
 urlpatterns = [
     path("places/<slug:slug>/add/", views.add, name="add"),
     path("places/<slug:slug>/rename/", views.rename, name="rename"),
+    path("places/<slug:slug>/outline.json", views.outline, name="outline"),
     path("places/<slug:slug>/households/", views.households, name="households"),
 ]

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kit as kit_of
 from kheo.core import clock
+from kheo.core.drawing import HiddenDrawing
 from kheo.core.forms import ActForm
 from kheo.core.rules import Invalid
 from kheo.evidence import photos as evidence
@@ -79,7 +81,9 @@ class ReportForm(_PhotoForm):
         label=_("Which time?"), required=False, max_length=80, help_text=_("For what is done again and again: “meals on 12 March”.")
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
-    geometry = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-draw": ""}), max_length=200_000)
+    geometry = forms.CharField(
+        required=False, widget=HiddenDrawing(attrs={"data-draw": "geojson", "data-shapes": '["line", "point"]'}), max_length=200_000
+    )
 
     def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,6 +101,7 @@ class ReportForm(_PhotoForm):
                 del self.fields[name]
             self.fields["photos"].help_text = _("Stays private: only the ward sees it. No face, no house number.")
         else:
+            self.fields["geometry"].widget.attrs["data-outline"] = reverse("places:outline", args=[initiative.place.slug])
             self.fields["site"].queryset = sites  # type: ignore[attr-defined]
             self.fields["site"].initial = initiative.site_id
             if not sites:

@@ -150,6 +150,28 @@ def test_renaming_keeps_the_address(city: Any, actor: Any) -> None:
             actions.rename_place(officer, place, wrong)
 
 
+def test_a_site_is_drawn_anew(city: Any, signed_in: Any, actor: Any) -> None:
+    officer = signed_in(Role.OFFICER, city.ward)
+    page = officer.get(f"/places/{city.canal.slug}/rename/").content.decode()
+    assert f'data-outline="/places/{city.canal.slug}/outline.json"' in page
+    sent = {"act_id": uuid.uuid4(), "name": city.canal.name, "geometry": json.dumps(LINE)}
+    assert officer.post(f"/places/{city.canal.slug}/rename/", sent).status_code == 302
+    city.canal.refresh_from_db()
+    assert (city.canal.length_m, city.canal.name) == (219, "Mương Củi")
+    entry = Entry.objects.get(subject=f"places.place:{city.canal.pk}")
+    assert entry.verb == "place.redrawn"
+    assert json.loads(bytes(entry.facts or b"")) == {"place": city.canal.slug, "length_m_before": 328, "length_m": 219}
+    both = {"act_id": uuid.uuid4(), "name": "Mương Lớn", "geometry": json.dumps({"type": "Point", "coordinates": [105.78, 10.03]})}
+    assert officer.post(f"/places/{city.canal.slug}/rename/", both).status_code == 302
+    city.canal.refresh_from_db()
+    assert (city.canal.length_m, city.canal.name, city.canal.lon) == (None, "Mương Lớn", 105.78)
+    for wrong in (FAR, BOW_TIE):
+        response = officer.post(f"/places/{city.canal.slug}/rename/", {**both, "act_id": uuid.uuid4(), "geometry": json.dumps(wrong)})
+        assert response.context["form"].errors["geometry"]
+    with pytest.raises(Invalid):  # the boundaries of wards come from the state
+        actions.rename_place(actor(Role.OPERATOR, city.city), city.ward, "Ninh Kiều", geometry=BOW_TIE)
+
+
 def test_places_are_named_in_the_language_of_the_page(city: Any) -> None:
     with translation.override("en"):
         assert (city.ward.full_name, city.ward.kind_name) == ("Ninh Kiều Ward", "Ward")
