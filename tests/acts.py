@@ -14,6 +14,7 @@ from kheo.checks import rules as check_rules
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Answer
+from kheo.evidence import actions as evidence
 from kheo.evidence import photos
 from kheo.evidence import rules as evidence_rules
 from kheo.initiatives import actions as initiatives
@@ -58,6 +59,9 @@ class World:
     def need(self, held: bool = False) -> Any:
         by = Actor("device:one") if held else self.actor()
         return needs.raise_need(by, self.city.area, category="light", text="Đường tối", nameless=held)
+
+    def hidden_need(self) -> Any:
+        return evidence.hide(self.officer, self.need(), reason="Nêu tên người.")
 
     def meeting(self, counted: bool = False) -> Any:
         matters: list[tuple[str, str, list[Any]]] = [("Thắp sáng", "contributions", [])]
@@ -166,6 +170,10 @@ ACTS: list[Do] = [
     Do(
         "hide a text", lambda w: w.need(), _at("evidence:hide", lambda t: ["needs.need", t.pk]),
         lambda w, t: {"reason": "Nêu tên người."}, evidence_rules.may_hide,
+    ),
+    Do(
+        "show a text again", lambda w: w.hidden_need(), _at("evidence:unhide", lambda t: ["needs.need", t.pk]),
+        lambda w, t: {"reason": "Không còn tên người."}, evidence_rules.may_unhide,
     ),
     Do(
         "call a meeting", lambda w: w.city.area, _at("meetings:call", lambda t: [], lambda t: f"?place={t.slug}"),
@@ -283,6 +291,10 @@ ACTS: list[Do] = [
     Do(
         "hand over a sign-in card", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:card", lambda t: [t.username]),
         _none, people_rules.may_hand_over_card,
+    ),
+    Do(
+        "close an account", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:close_account", lambda t: [t.username]),
+        _none, people_rules.may_close_account,
     ),
     Do(
         "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2)), _at("people:end_role", _pk),

@@ -35,3 +35,14 @@ class HideForm(ActForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class UnhideForm(ActForm):
+    """Why something is shown again."""
+
+    reason = forms.CharField(
+        label=_("Why is it shown again?"),
+        help_text=_("The reason is kept with the act; it is not shown on the page."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

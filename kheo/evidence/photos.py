@@ -151,8 +151,15 @@ def _webp(picture: Image.Image, longest: int) -> bytes:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Write a content-addressed file so that it outlives a power cut: bytes, then the name, then the folder's entry."""
-    if path.exists():
+    """Write a content-addressed file so that it outlives a power cut: bytes, then the name, then the folder's entry.
+
+    One that is there already becomes young again, so that the sweep leaves it alone until its row stands.
+    """
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        pass
+    else:
         return
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     new = path.with_name(f".{secrets.token_hex(8)}")

@@ -17,6 +17,16 @@ def may_hide(actor: Actor, thing: Hideable) -> Answer:
     return YES
 
 
+def may_unhide(actor: Actor, thing: Hideable) -> Answer:
+    """An officer of the place, what is hidden."""
+    place = place_of(thing)
+    if place is None or not actor.has(Role.OFFICER, at=place):
+        return No(_("Only an officer of this ward can show it again. Tell them why it should be seen."))
+    if thing.shown:
+        return No(_("It is not hidden."))
+    return YES
+
+
 def may_see_photo(actor: Actor, photo: Photo) -> Answer:
     """Public and not hidden: everybody. Else (sheets of names, photos not released yet): those who work with them at the place."""
     if not photo.shown:

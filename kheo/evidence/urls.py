@@ -20,4 +20,5 @@ urlpatterns = [
     path("photos/<sha256:sha256>.webp", views.photo, name="photo"),
     path("photos/<sha256:sha256>-s.webp", views.photo, {"small": True}, name="photo-small"),
     path("hide/<str:label>/<int:pk>/", views.hide, name="hide"),
+    path("unhide/<str:label>/<int:pk>/", views.unhide, name="unhide"),
 ]

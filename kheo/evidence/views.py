@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import actions, photos, rules
-from kheo.evidence.forms import HideForm
+from kheo.evidence.forms import HideForm, UnhideForm
 from kheo.evidence.models import Hideable, Photo, place_of
 
 
@@ -22,6 +22,9 @@ def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
         raise Http404
     answers = [rules.may_see_photo(request.actor, row) for row in rows]
     require(next(filter(bool, answers), answers[0]))
+    public = any(row.public and row.shown for row in rows)
+    if not public:  # logged before it is shown: where that fails, nobody sees it
+        actions.look(request.actor, next(row for row, answer in zip(rows, answers, strict=True) if answer))
     try:
         file = photos.path_of(sha256, small=small).open("rb")
     except FileNotFoundError:
@@ -30,23 +33,38 @@ def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    public = any(row.public and row.shown for row in rows)
     response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
     return response
 
 
 def hide(request: Request, label: str, pk: int) -> HttpResponse:
     """Hide a public text or photo, with a reason."""
-    try:
-        model = apps.get_model(label)
-    except (LookupError, ValueError):
-        raise Http404 from None
-    if not issubclass(model, Hideable):
-        raise Http404
-    thing = get_object_or_404(model._base_manager, pk=pk)
+    thing = _thing(label, pk)
     form = HideForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.perform(actions.hide, request.actor, thing, **form.values()) is not None:
         messages.success(request, _("It is hidden. Its page shows the reason."))
         return redirect(place_of(thing) or "/")
     require(rules.may_hide(request.actor, thing))
     return render(request, "evidence/hide.html", {"form": form, "thing": thing, "place": place_of(thing)})
+
+
+def unhide(request: Request, label: str, pk: int) -> HttpResponse:
+    """Show a hidden text or photo again, with a reason."""
+    thing = _thing(label, pk)
+    form = UnhideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.unhide, request.actor, thing, **form.values()) is not None:
+        messages.success(request, _("Everybody can see it again."))
+        return redirect(place_of(thing) or "/")
+    require(rules.may_unhide(request.actor, thing))
+    return render(request, "evidence/unhide.html", {"form": form, "thing": thing, "place": place_of(thing)})
+
+
+def _thing(label: str, pk: int) -> Hideable:
+    try:
+        model = apps.get_model(label)
+    except (LookupError, ValueError):
+        raise Http404 from None
+    if not issubclass(model, Hideable):
+        raise Http404
+    thing: Hideable = get_object_or_404(model._base_manager, pk=pk)
+    return thing

@@ -61,7 +61,7 @@ def _raise(request: Request, place: Place, *, photo: UploadedFile | None, act_id
         limits.allow(request, "photo", place)
     stored = photos.store(photo) if photo is not None else None
     with transaction.atomic():
-        limits.allow(request, "need", place)
+        limits.allow(request, "need", place, act_id=act_id)
         return actions.raise_need(request.actor, place, photo=stored, act_id=act_id, **values)
 
 
@@ -119,10 +119,8 @@ def back(request: Request, code: str) -> HttpResponse:
 
 
 def _back(request: Request, need: Need, *, act_id: UUID) -> Backing:
-    if first := done(request.actor, act_id):
-        return cast(Backing, first)
     with transaction.atomic():
-        limits.allow(request, "back", need.place)
+        limits.allow(request, "back", need.place, act_id=act_id)
         return actions.back_need(request.actor, need, act_id=act_id)
 
 

@@ -150,6 +150,21 @@ def revoke_card(actor: Actor, card: SignInCard, *, act_id: UUID | None = None) -
     return act(PeopleVerb.CARD_REVOKED, actor, card, place=_place_of(user), private={"user": user.pk})
 
 
+@writes
+def close_account(actor: Actor, user: User, *, act_id: UUID | None = None) -> User:
+    """Close an account: its roles end, its cards are revoked and every phone is signed out. What it did stays. Raises Refused."""
+    user = lock(user)
+    require(rules.may_close_account(actor, user))
+    for assignment in Assignment.objects.open().filter(user=user).order_by("id"):
+        end_role(actor, assignment)
+    now = clock.now()
+    SignInCard.objects.filter(user=user, revoked_at=None).update(revoked_at=now)
+    user.is_active = False
+    user.set_unusable_password()  # a new random value: sessions are bound to it
+    user.save(update_fields=["is_active", "password"])
+    return act(PeopleVerb.ACCOUNT_CLOSED, actor, user, place=_place_of(user), private={"user": user.pk})
+
+
 def _place_of(user: User) -> str:
     """The public place where somebody's newest role lies."""
     newest = Assignment.objects.filter(user=user).select_related("place__parent").order_by("-since", "-id").first()

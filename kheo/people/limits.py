@@ -9,6 +9,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
+from kheo.openlog.door import done
 from kheo.people.models import Allowance
 from kheo.places.models import Place
 
@@ -54,13 +56,13 @@ LIMITS = {
 }
 
 
-def allow(request: HttpRequest, what: str, place: Place | None = None) -> None:
+def allow(request: HttpRequest, what: str, place: Place | None = None, *, act_id: UUID | None = None) -> None:
     """Count one nameless act ``what`` at ``place``, or raise :class:`TooMany` and count nothing.
 
-    People with an account are not limited here.
+    People with an account are not limited here, and a repeat of the act ``act_id`` that has gone through is not counted again.
     """
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor.nameless:
+    if not actor.nameless or (act_id is not None and done(actor, act_id) is not None):
         return
     limit, now = LIMITS.get(what, Limit()), clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)

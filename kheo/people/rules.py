@@ -93,3 +93,20 @@ def may_revoke_card(actor: Actor, card: SignInCard) -> Answer:
     if any(actor.has(Role.OPERATOR, Role.OFFICER, at=place) for place in places):
         return YES
     return No(_("Only the ward's officer or the operator can revoke this card."))
+
+
+def may_close_account(actor: Actor, user: User) -> Answer:
+    """Whoever could have opened it: the operator, or the ward's officer when all its open roles are ones that the ward gives."""
+    if actor.user_id is not None and actor.user_id == user.pk:
+        return No(_("Nobody closes their own account. Please ask another officer or the operator."))
+    if not user.is_active:
+        return No(_("This account is closed."))
+    roles = Assignment.objects.filter(user=user).select_related("place")
+    held = list(roles.open()) or list(roles)  # somebody whose roles have ended still belongs where they held them
+    if held and all(actor.has(Role.OPERATOR, at=a.place) for a in held):
+        return YES
+    if held and all(a.role in BY_WARD and actor.has(Role.OFFICER, at=a.place) for a in held):
+        return YES
+    if not held and any(g.role == Role.OPERATOR for g in actor.grants):
+        return YES
+    return No(_("Only the ward's officer closes accounts of people of the ward; the operator those of everybody else."))

@@ -16,6 +16,7 @@ room = [
     path("places/<slug:slug>/organisations/new/", views.add_organisation, name="add_organisation"),
     path("people/<slug:username>/role/<slug:slug>/", views.assign_role, name="assign_role"),
     path("people/<slug:username>/card/", views.card, name="card"),
+    path("people/<slug:username>/close/", views.close_account, name="close_account"),
     path("people/roles/<int:pk>/end/", views.end_role, name="end_role"),
     path("people/cards/<int:pk>/revoke/", views.revoke_card, name="revoke_card"),
 ]

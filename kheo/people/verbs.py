@@ -20,3 +20,5 @@ class PeopleVerb(Verb):
     CARD_HANDED_OVER = "people.card-handed-over", _("A sign-in card was handed over."), Redaction.PRIVATE
     #: A card and everything signed in with that account was shut.
     CARD_REVOKED = "people.card-revoked", _("A sign-in card was revoked."), Redaction.PRIVATE
+    #: An account was closed, with its roles, cards and everything signed in with it; the log doesn't say whose.
+    ACCOUNT_CLOSED = "people.account-closed", _("An account was closed."), Redaction.PRIVATE

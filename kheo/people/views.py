@@ -43,6 +43,7 @@ def people(request: Request, slug: str) -> HttpResponse:
             "called": ROLE_NAMES[Role(row.role)],
             "card": cards.get(row.user_id),
             "may_end": rules.may_end_role(request.actor, row),
+            "may_close": rules.may_close_account(request.actor, row.user),
         }
         for row in rows
     ]
@@ -84,11 +85,11 @@ def assign_role(request: Request, username: str, slug: str) -> HttpResponse:
 def end_role(request: Request, pk: int) -> HttpResponse:
     """End a role at once."""
     assignment = get_object_or_404(Assignment.objects.select_related("user", "place"), pk=pk)
-    require(rules.may_end_role(request.actor, assignment))
     form = ActForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.perform(actions.end_role, request.actor, assignment) is not None:
         messages.success(request, _("The role has ended."))
         return redirect("people:people", assignment.place.slug) if rules.may_see_people(request.actor, assignment.place) else redirect("/")
+    require(rules.may_end_role(request.actor, assignment))
     context = {"form": form, "assignment": assignment, "called": ROLE_NAMES[Role(assignment.role)]}
     return render(request, "people/end_role.html", context)
 
@@ -130,6 +131,19 @@ def revoke_card(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("The card is shut, and every phone that was signed in with it."))
         return redirect("people:mine") if request.actor.holds(Role.OFFICER, Role.OPERATOR) else redirect("/")
     return render(request, "people/revoke_card.html", {"form": form, "card": lost})
+
+
+def close_account(request: Request, username: str) -> HttpResponse:
+    """Close somebody's account."""
+    user = get_object_or_404(User, username=username)
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.close_account, request.actor, user) is not None:
+        messages.success(request, _("The account is closed, and its roles have ended."))
+        return redirect("people:mine") if request.actor.holds(Role.OFFICER, Role.OPERATOR) else redirect("/")
+    require(rules.may_close_account(request.actor, user))
+    roles = Assignment.objects.open().filter(user=user).select_related("place").order_by("id")
+    shown = [(ROLE_NAMES[Role(row.role)], row.place) for row in roles]
+    return render(request, "people/close_account.html", {"form": form, "person": user, "roles": shown, "back": reverse("people:mine")})
 
 
 def qr(text: str) -> str:

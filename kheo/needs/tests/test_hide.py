@@ -98,3 +98,65 @@ def test_only_what_can_be_hidden(signed_in: Callable[..., Client], city: Any, la
 def test_answer_lies_where_its_need_lies(actor: Callable[..., Any], city: Any, need: Need) -> None:
     answer = actions.answer_need(actor(Role.OFFICER, city.ward), need, text="Không làm", due_on=None, declined=True)
     assert place_of(answer) == city.area
+
+
+# ── showing again ──
+
+
+def again(thing: Any) -> str:
+    return reverse("evidence:unhide", args=[thing._meta.label_lower, thing.pk])
+
+
+@pytest.fixture
+def hidden(signed_in: Callable[..., Client], city: Any, need: Need) -> Need:
+    signed_in(Role.OFFICER, city.ward).post(address(need), {"act_id": str(uuid4()), "reason": REASON})
+    need.refresh_from_db()
+    return need
+
+
+def test_officer_shows_it_again(signed_in: Callable[..., Client], client: Client, city: Any, hidden: Need) -> None:
+    officer = signed_in(Role.OFFICER, city.ward)
+    assert REASON in officer.get(again(hidden)).content.decode().replace("&#x27;", "'")
+    sent = {"act_id": str(uuid4()), "reason": "The face is gone"}
+    assert [officer.post(again(hidden), sent).status_code for _ in range(2)] == [302, 302]
+    hidden.refresh_from_db()
+    assert hidden.shown
+    assert hidden.hidden_reason == ""
+    assert hidden.photo.shown
+    shown = client.get(hidden.photo.url)
+    assert shown.status_code == 200
+    b"".join(shown.streaming_content)  # type: ignore[attr-defined]
+    entry = Entry.objects.get(verb="evidence.unhidden")
+    assert entry.place == city.area.slug
+    assert b"face" not in bytes(entry.facts)
+    assert b"The face is gone" in bytes(entry.private)
+
+
+def test_a_photo_hidden_by_itself_stays_hidden(signed_in: Callable[..., Client], city: Any, need: Need) -> None:
+    officer = signed_in(Role.OFFICER, city.ward)
+    officer.post(address(need.photo), {"act_id": str(uuid4()), "reason": REASON})
+    officer.post(address(need), {"act_id": str(uuid4()), "reason": "Names a neighbour"})
+    officer.post(again(need), {"act_id": str(uuid4()), "reason": "No name in it"})
+    need.refresh_from_db()
+    assert need.shown
+    assert not need.photo.shown
+    assert need.photo.hidden_reason == REASON
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+@pytest.mark.parametrize("own", [True, False])
+def test_only_an_officer_of_the_place_shows_again(signed_in: Callable[..., Client], city: Any, hidden: Need, role: Role, own: bool) -> None:
+    client = signed_in(role, (city.ward if own else city.other_ward) if role else None)
+    response = client.post(again(hidden), {"act_id": str(uuid4()), "reason": "The face is gone"})
+    allowed = own and role is Role.OFFICER
+    assert response.status_code == (302 if allowed else 403)
+    hidden.refresh_from_db()
+    assert hidden.shown is allowed
+
+
+def test_showing_again_needs_a_reason_and_something_hidden(signed_in: Callable[..., Client], city: Any, hidden: Need) -> None:
+    officer = signed_in(Role.OFFICER, city.ward)
+    response = officer.post(again(hidden), {"act_id": str(uuid4()), "reason": "    "})
+    assert response.context["form"].errors["reason"]
+    for status in (302, 403):
+        assert officer.post(again(hidden), {"act_id": str(uuid4()), "reason": "The face is gone"}).status_code == status

@@ -106,3 +106,27 @@ def test_the_page_says_so_with_words_and_when(city: Any) -> None:
     assert page.status_code == 429 and page["Retry-After"] == "90"
     assert "Genug für heute." in page.content.decode()
     assert too_many(request, ValueError()) is None
+
+
+def test_a_repeat_of_a_done_act_is_not_counted_again(city: Any, client: Any) -> None:
+    from uuid import uuid4
+
+    from kheo.openlog.door import act, writes
+    from kheo.people.verbs import PeopleVerb
+
+    @writes
+    def do(actor: Actor, *, act_id: Any = None) -> Any:
+        return act(PeopleVerb.ORGANISATION_ADDED, actor, city.area, place=city.area.slug)
+
+    request, act_id = _request(), uuid4()
+    with clock.at(NOON):
+        for _ in range(5):
+            allow(request, "need", city.area)
+        do(request.actor, act_id=act_id)  # type: ignore[attr-defined]
+        for _ in range(3):
+            allow(request, "need", city.area, act_id=act_id)
+        with pytest.raises(TooMany):
+            allow(request, "need", city.area, act_id=uuid4())
+        with pytest.raises(TooMany):  # another phone's act is not this one's
+            for _ in range(6):
+                allow(_request("b"), "need", city.area, act_id=act_id)

@@ -152,6 +152,7 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
                 [place.slug],
                 {},
             ),
+            (places.may_rename_place(actor, place), _("Rename or draw anew"), "pencil-square", "places:rename", [place.slug], {}),
             (people.may_see_people(actor, place), _("People and roles"), "identification", "people:people", [place.slug], {}),
         ],
         main=False,
@@ -159,4 +160,8 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
 
 
 def _hide(actor: Actor, thing: Hideable) -> list[tuple[Answer | bool, Any, str, str, list[Any], dict[str, Any]]]:
-    return [(evidence.may_hide(actor, thing), _("Hide"), "eye-slash", "evidence:hide", [thing._meta.label_lower, thing.pk], {})]
+    which = [thing._meta.label_lower, thing.pk]
+    return [
+        (evidence.may_hide(actor, thing), _("Hide"), "eye-slash", "evidence:hide", which, {}),
+        (evidence.may_unhide(actor, thing), _("Show again"), "eye", "evidence:unhide", which, {}),
+    ]
