@@ -20,6 +20,6 @@ def checkers_for(result: Result) -> QuerySet[User]:
         .exclude(Exists(Result.objects.filter(initiative=initiative, reported_by=OuterRef("pk"))))
         .exclude(Exists(gave.filter(posting__initiative=initiative)))
         .exclude(Exists(gave.filter(pledge__initiative=initiative)))
-        .exclude(Exists(Check.objects.filter(result=result, checker=OuterRef("pk"))))
+        .exclude(Exists(Check.objects.standing().filter(result=result, checker=OuterRef("pk"))))
         .order_by("name", "pk")
     )

@@ -20,6 +20,10 @@ class CheckQuerySet(models.QuerySet["Check"]):
         """Asked, and nobody else has checked the result in the meantime."""
         return self.filter(state=State.ASKED, result__checked__isnull=True, result__withdrawn_at__isnull=True)
 
+    def standing(self) -> Self:
+        """Asked or done: whoever declined or couldn't reach it may be asked again."""
+        return self.filter(state__in=(State.ASKED, State.DONE))
+
     def waiting_for(self, user_id: int) -> Self:
         """What this person was asked to count and has not answered."""
         return self.open().filter(checker_id=user_id)
@@ -43,7 +47,10 @@ class Check(Hideable):
     class Meta:
         ordering = ("asked_at", "id")
         constraints = [
-            models.UniqueConstraint(fields=("result", "checker"), name="checks_once_per_checker"),
+            # Whoever couldn't go, or couldn't reach it, may be asked again; not while they are asked, nor after they counted.
+            models.UniqueConstraint(
+                fields=("result", "checker"), condition=models.Q(state__in=("asked", "done")), name="checks_once_per_checker"
+            ),
             models.UniqueConstraint(fields=("result",), condition=models.Q(state="done"), name="checks_one_reading"),
             models.CheckConstraint(condition=~models.Q(state="done") | models.Q(measured__isnull=False), name="checks_done_is_measured"),
         ]

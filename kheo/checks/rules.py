@@ -36,7 +36,7 @@ def may_check(user: User, result: Result) -> Answer:
         return No(_("Whoever leads a work can't check it."))
     if _gave(user, initiative.pk):
         return No(_("Whoever gave to a work can't check it."))
-    if result.readings.filter(checker=user).exists():
+    if Check.objects.standing().filter(result=result, checker=user).exists():
         return No(_("This person has been asked already. Please ask somebody else."))
     return YES
 

@@ -50,7 +50,9 @@ class Migration(migrations.Migration):
                 "ordering": ("asked_at", "id"),
                 "indexes": [models.Index(fields=["checker", "state"], name="checks_chec_checker_2d5473_idx")],
                 "constraints": [
-                    models.UniqueConstraint(fields=("result", "checker"), name="checks_once_per_checker"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("asked", "done"))), fields=("result", "checker"), name="checks_once_per_checker"
+                    ),
                     models.UniqueConstraint(condition=models.Q(("state", "done")), fields=("result",), name="checks_one_reading"),
                     models.CheckConstraint(
                         condition=models.Q(models.Q(("state", "done"), _negated=True), ("measured__isnull", False), _connector="OR"),

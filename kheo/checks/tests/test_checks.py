@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from kheo.checks import actions
@@ -15,6 +16,7 @@ from kheo.core.rules import Refused
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import State as Life
 from kheo.openlog.models import Entry
+from kheo.people.actor import actor_of
 from kheo.results import sums, tallies
 from kheo.results.actions import correct_result, report_result
 from kheo.results.models import Standing
@@ -97,6 +99,32 @@ def test_while_somebody_still_has_time_nobody_else_is_asked(check, result, signe
     Check.objects.update(due_on=clock.today() - timedelta(days=1))
     other = person(Role.CHECKER, city.ward, "another")
     assert actions.ask_check(actor(Role.OFFICER, city.ward), result, checker=other).state == State.ASKED
+
+
+@pytest.mark.parametrize("answer", ["decline", "unreached"])
+def test_whoever_handed_it_back_may_be_asked_again(check, result, send, signed_in, city, person, answer):
+    officer, url = signed_in(Role.OFFICER, city.ward), reverse("checks:ask", args=[result.pk])
+    assert send(what=answer).status_code == 302
+    checker = person(Role.CHECKER, city.ward)
+    assert f'value="{checker.pk}"' in officer.get(url).content.decode()
+    assert officer.post(url, {"act_id": uuid4(), "checker": checker.pk}).status_code == 302
+    again = Check.objects.get(state=State.ASKED)
+    assert (again.checker, again.pk != check.pk) == (checker, True)
+    assert list(Check.objects.waiting_for(checker.pk)) == [again]
+    assert send().status_code == 200  # the old page says that it was handed back
+    assert Check.objects.filter(state=State.DONE).count() == 0
+    actions.record_check(actor_of(checker), again, measured=CLAIM, photo=photo())
+    assert Check.objects.filter(state=State.DONE).get() == again
+
+
+def test_whoever_is_late_is_not_asked_twice(check, result, signed_in, city, person):
+    Check.objects.update(due_on=clock.today() - timedelta(days=1))
+    url = reverse("checks:ask", args=[result.pk])
+    values = {"act_id": uuid4(), "checker": person(Role.CHECKER, city.ward).pk}
+    response = signed_in(Role.OFFICER, city.ward).post(url, values, headers={"Accept-Language": "en"})
+    assert "has been asked already" in response.content.decode()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Check.objects.create(result=result, checker=check.checker, asked_at=clock.now(), due_on=clock.today())
 
 
 def test_only_the_wards_officer_asks(result, signed_in, city, client):

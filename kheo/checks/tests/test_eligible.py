@@ -25,7 +25,22 @@ people = st.lists(
             "role": st.sampled_from((Role.CHECKER, Role.CHECKER, Role.CHECKER, Role.HEAD, None)),
             "place": st.sampled_from(("city", "ward", "area", "area2", "other_ward")),
             "term": st.sampled_from(("now", "now", "over", "later")),
-            "part": st.sampled_from(("none", "none", "reporter", "organiser", "gave", "pledged", "asked", "closed", "gave elsewhere")),
+            "part": st.sampled_from(
+                (
+                    "none",
+                    "none",
+                    "reporter",
+                    "organiser",
+                    "gave",
+                    "pledged",
+                    "asked",
+                    "counted",
+                    "declined",
+                    "unreached",
+                    "closed",
+                    "gave elsewhere",
+                )
+            ),
         }
     ),
     min_size=1,
@@ -81,8 +96,10 @@ def _take_part(part, user, mine, elsewhere, result, organiser, city):
     elif part == "pledged":
         pledge = Pledge.objects.create(initiative=mine, unit="VND", amount=5, code=uuid4().hex[:10], pledged_on=today)
         Giver.objects.create(pledge=pledge, user=user)
-    elif part == "asked":
-        Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State.DECLINED)
+    elif part in ("asked", "declined", "unreached"):
+        Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State(part))
+    elif part == "counted" and not result.readings.filter(state=State.DONE).exists():
+        Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State.DONE, measured=1)
     elif part == "closed":
         user.is_active = False
         user.save()
