@@ -1,7 +1,6 @@
 """``kheo verify`` and ``kheo log …``."""
 
 import argparse
-import os
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -38,7 +37,7 @@ def add_commands(subparsers: Any) -> None:
 
 
 def _key(text: str | None) -> str | None:
-    return Path(text).read_text().strip() if text and os.path.isfile(text) else text
+    return Path(text).read_text().strip() if text and Path(text).is_file() else text
 
 
 def run_verify(args: argparse.Namespace) -> int:

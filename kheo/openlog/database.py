@@ -24,7 +24,10 @@ class Database:
 
 
 def read(path: str) -> bytes | None:
-    """What is served at …/log/``path`` for machines; None for an empty log's checkpoint. Raises stored.NotThere, ValueError for no such path."""
+    """What is served at …/log/``path`` for machines; None for an empty log's checkpoint.
+
+    Raises stored.NotThere, ValueError for no such path.
+    """
     if path == "checkpoint":
         latest = Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
         return latest.encode() if latest is not None else None

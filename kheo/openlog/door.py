@@ -1,5 +1,7 @@
 """The write door: every write in Khéo goes through :func:`writes`, and ends in :func:`act`.
 
+An action reads like this:
+
     @writes
     def back_need(actor, need, *, act_id=None):
         need = lock(need)                          # 1. the row, for the length of the transaction
@@ -39,7 +41,7 @@ class _Open:
     """The act that is under way in this context."""
 
     key: str | None
-    thing: str | None = None
+    thing: str = ""  # what the first act was about
     logged: list[str] = field(default_factory=list)
 
 

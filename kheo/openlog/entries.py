@@ -93,7 +93,7 @@ def unframe(data: bytes) -> list[bytes]:
     return found
 
 
-def facts_line(facts: bytes, salt: bytes) -> bytes:
+def facts_line(facts: bytes | memoryview, salt: bytes | memoryview) -> bytes:
     """``{"facts":…,"salt":"…"}`` as served: canonical, because its parts are."""
     return b'{"facts":' + bytes(facts) + b',"salt":"' + bytes(salt).hex().encode() + b'"}'
 

@@ -118,7 +118,9 @@ def examine() -> str | None:
 def _examine(state: State | None) -> str | None:
     size, root = stored.head()
     if state is None:
-        return f"the database holds {size} signed entries, but {path().name} is missing: what was published last is not known" if size else None
+        if not size:
+            return None
+        return f"the database holds {size} signed entries, but {path().name} is missing: what was published last is not known"
     if state.origin != (origin := keys.signer().name):
         return f"the key is of {origin}, but what was published last is of {state.origin}"
     for what, known in (("published", state.published), ("signed", state.intent)):

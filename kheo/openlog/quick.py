@@ -1,7 +1,8 @@
 """The quick way through a long log: accepts, byte by byte, only what the slow way (decode, encode again, compare) accepts.
 
-Most entries look alike. A leaf without a clear part is canonical when it fits one pattern; facts are canonical when they are flat, their keys
-are those of a shape whose order was once proven, and each value is written in the one canonical way. Whatever does not fit goes the slow way.
+Most entries look alike. A leaf without a clear part is canonical when it fits one pattern; facts are canonical when they are flat,
+their keys are those of a shape whose order was once proven, and each value is written in the one canonical way. Whatever does not fit
+goes the slow way.
 """
 
 import re
@@ -11,9 +12,7 @@ from typing import Any
 
 from kheo.openlog import entries
 
-_LEAF = re.compile(
-    rb'\{(?:"facts":"(.{64})",)?"id":"(.{32})","place":"[a-z0-9/-]*+"(?:,"private":"(.{64})")?(,"time":.*)', re.DOTALL
-)
+_LEAF = re.compile(rb'\{(?:"facts":"(.{64})",)?"id":"(.{32})","place":"[a-z0-9/-]*+"(?:,"private":"(.{64})")?(,"time":.*)', re.DOTALL)
 _TAIL = re.compile(rb',"time":"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]Z","v":1,"verb":"(?!log\.)[a-z0-9][a-z0-9.-]{0,63}"\}')
 # Printable ASCII that needs no escape; integers of at most 15 digits.
 _VALUE = rb'(?:"[ !#-\[\]-~]*+"|-?[1-9][0-9]{0,14}+|0|true|false|null)'

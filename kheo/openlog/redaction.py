@@ -41,8 +41,8 @@ def may_redact(actor: Actor, entry: Entry, part: str, role: str) -> Answer:
 def redact(actor: Actor, entry: Entry, part: Part, ground: str, role: str, *, act_id: UUID | None = None) -> Entry:
     """Erase the private content or the facts of ``entry``, with their salt, and log it.
 
-    ``ground``: why, in public words (no names). ``role``: the role in which the actor erases. Raises Refused; Invalid for a part that is not
-    there or an entry without a number yet (it gets one within a second).
+    ``ground``: why, in public words (no names). ``role``: the role in which the actor erases. Raises Refused; Invalid for a part that
+    is not there or an entry without a number yet (it gets one within a second).
     """
     entry = lock(entry)
     require(may_redact(actor, entry, part, role))

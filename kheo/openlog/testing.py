@@ -1,7 +1,7 @@
 """For tests and benches: the fixture that lets Django's flush empty the append-only tables (kheo/conftest.py), and many entries at once."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ def _flush_append_only_tables() -> Iterator[None]:
 
     original = BaseDatabaseOperations.execute_sql_flush
 
-    def flush(self: Any, sql_list: list[str]) -> None:
+    def flush(self: Any, sql_list: Iterable[str]) -> None:
         there = "openlog_entry" in self.connection.introspection.table_names()
         if there:
             triggers.lift(self.connection)

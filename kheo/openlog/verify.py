@@ -95,7 +95,8 @@ class _Replay:
         served = self.get(merkle.tile_path(0, number, width), first + skip, "its tile")
         if served != b"".join(hashes) or hashes[:skip] != (self.tree.edge[0][:skip] if skip else []):
             self._blame(number, width, hashes, served, head)
-        lines = self.get("facts/bundle/" + merkle.tile_path("", number, width).removeprefix("tile//"), first + skip, "its facts").split(b"\n")
+        bundle = "facts/bundle/" + merkle.tile_path("", number, width).removeprefix("tile//")
+        lines = self.get(bundle, first + skip, "its facts").split(b"\n")
         if len(lines) != width + 1 or lines[-1]:
             raise Wrong(first + skip, f"the facts bundle of tile {number} does not hold {width} lines")
         self._contents(first, skip, leaves, lines, seen)
@@ -194,7 +195,10 @@ class _Replay:
 
 
 def checkpoint(source: Source, vkey: str | None) -> tuple[note.Checkpoint, note.VerifierKey, bytes]:
-    """The tree head of a log, checked with ``vkey`` or with the key that the log shows; that key; the signed note. Raises :class:`Wrong`."""
+    """The tree head of a log, checked with ``vkey`` or with the key that the log shows; that key; the signed note.
+
+    Raises :class:`Wrong`.
+    """
     try:
         if vkey is None:
             shown = source.get("vkey")
@@ -223,8 +227,8 @@ def verify(
 ) -> Report:
     """Replay the log. Raises :class:`Wrong` with the first wrong entry, or ``sources.Unreachable``.
 
-    A redaction takes effect a moment before its entry is numbered: when facts are missing in a live log, newer checkpoints are read for a few
-    seconds before that counts as wrong. ``pending``: entries whose redaction is known to wait for its number (for restore).
+    A redaction takes effect a moment before its entry is numbered: when facts are missing in a live log, newer checkpoints are read for
+    a few seconds before that counts as wrong. ``pending``: entries whose redaction is known to wait for its number (for restore).
     """
     head, key, _ = checkpoint(source, vkey)
     replay = _Replay(source)

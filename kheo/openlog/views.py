@@ -137,7 +137,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """One act as a person reads it: what, when, where, how much, and the proof that it stands in the log."""
     entry = _entry(number)
     leaf = canonical.decode(bytes(entry.leaf))
-    index, hashes, signed = note.parse_proof(receipts.tlog_proof(entry))
+    _index, hashes, signed = note.parse_proof(receipts.tlog_proof(entry))
     served = canonical.decode(bytes(entry.facts)) if entry.facts is not None else None
     erased = redaction.redactions_of(entry)
     return render(

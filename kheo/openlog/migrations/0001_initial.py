@@ -4,72 +4,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Act',
+            name="Act",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('thing', models.CharField(max_length=80)),
-                ('at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("thing", models.CharField(max_length=80)),
+                ("at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(unique=True)),
-                ('root', models.BinaryField()),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("size", models.BigIntegerField(unique=True)),
+                ("root", models.BinaryField()),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('size',),
+                "ordering": ("size",),
             },
         ),
         migrations.CreateModel(
-            name='Sequencer',
+            name="Sequencer",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.BigIntegerField(editable=False, null=True, unique=True)),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('verb', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('place', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('subject', models.CharField(db_index=True, max_length=80)),
-                ('leaf', models.BinaryField()),
-                ('facts', models.BinaryField(null=True)),
-                ('facts_salt', models.BinaryField(null=True)),
-                ('private', models.BinaryField(null=True)),
-                ('private_salt', models.BinaryField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("index", models.BigIntegerField(editable=False, null=True, unique=True)),
+                ("key", models.CharField(max_length=32, unique=True)),
+                ("verb", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("place", models.CharField(blank=True, db_index=True, max_length=120)),
+                ("subject", models.CharField(db_index=True, max_length=80)),
+                ("leaf", models.BinaryField()),
+                ("facts", models.BinaryField(null=True)),
+                ("facts_salt", models.BinaryField(null=True)),
+                ("private", models.BinaryField(null=True)),
+                ("private_salt", models.BinaryField(null=True)),
             ],
             options={
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['verb', 'index'], name='openlog_ent_verb_740f56_idx')],
+                "ordering": ("id",),
+                "indexes": [models.Index(fields=["verb", "index"], name="openlog_ent_verb_740f56_idx")],
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('number', models.BigIntegerField()),
-                ('data', models.BinaryField()),
-                ('root', models.BinaryField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("level", models.PositiveSmallIntegerField()),
+                ("number", models.BigIntegerField()),
+                ("data", models.BinaryField()),
+                ("root", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'number'), name='openlog_tile_once')],
+                "constraints": [models.UniqueConstraint(fields=("level", "number"), name="openlog_tile_once")],
             },
         ),
     ]

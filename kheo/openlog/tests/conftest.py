@@ -53,7 +53,9 @@ def installation(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Completed
 
     def run(code: str, **more: Any) -> "subprocess.CompletedProcess[str]":
         prelude = "import django; django.setup()\nfrom kheo.openlog import guard, sequencer, stored, testing, database, epochs\n"
-        return subprocess.run([sys.executable, "-c", prelude + code], env=environment, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(
+            [sys.executable, "-c", prelude + code], env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
 
     made = run("from django.core.management import call_command; call_command('migrate', 'openlog', verbosity=0)")
     assert made.returncode == 0, made.stderr

@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from kheo.openlog import canonical
 
 values = st.recursive(
-    st.none() | st.booleans() | st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER) | st.text(st.characters(codec="utf-8"), max_size=8),
+    st.none()
+    | st.booleans()
+    | st.integers(-canonical.MAX_INTEGER, canonical.MAX_INTEGER)
+    | st.text(st.characters(codec="utf-8"), max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=4), inner, max_size=4),
     max_leaves=12,
 )

@@ -128,7 +128,10 @@ def test_tile_paths_round_trip_and_agree_with_an_outside_tool(number: int, width
     assert path == aics_tlog.tiles.tile_path(3, number, None if width == 256 else width)
 
 
-@pytest.mark.parametrize("path", ["", "1", "0001", "x000/001", "x001", "001/002", "x001/2", "000.p/0", "000.p/256", "000.p/01", "000.p/", "٠٠٠", "../000", "-01"])
+@pytest.mark.parametrize(
+    "path",
+    ["", "1", "0001", "x000/001", "x001", "001/002", "x001/2", "000.p/0", "000.p/256", "000.p/01", "000.p/", "٠٠٠", "../000", "-01"],
+)
 def test_other_spellings_of_a_tile_are_refused(path: str) -> None:
     with pytest.raises(ValueError, match="not"):
         merkle.parse_number(path)

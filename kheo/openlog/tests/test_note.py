@@ -122,9 +122,22 @@ def test_go_reads_our_notes_and_signs_the_same(tmp_path: Path) -> None:
     (module / "go.mod").write_text("module golang.org/x/mod\n\ngo 1.22\n")
     (tmp_path / "go.mod").write_text("module check\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./x_mod\n")
     (tmp_path / "main.go").write_text(GO)
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local", "GOCACHE": str(tmp_path / "cache")}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "GOFLAGS": "-mod=mod",
+        "GOPROXY": "off",
+        "GOTOOLCHAIN": "local",
+        "GOCACHE": str(tmp_path / "cache"),
+    }
     done = subprocess.run(
-        [go, "run", ".", str(KEY.verifier), KEY.secret_text()], cwd=tmp_path, env=environment, input=SIGNED, capture_output=True, text=True, check=False
+        [go, "run", ".", str(KEY.verifier), KEY.secret_text()],
+        cwd=tmp_path,
+        env=environment,
+        input=SIGNED,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == SIGNED
