@@ -121,8 +121,8 @@ def _examine(state: State | None) -> str | None:
         if not size:
             return None
         return f"the database holds {size} signed entries, but {path().name} is missing: what was published last is not known"
-    if state.origin != (origin := keys.signer().name):
-        return f"the key is of {origin}, but what was published last is of {state.origin}"
+    if detail := other_key(state, keys.signer().name):
+        return detail
     for what, known in (("published", state.published), ("signed", state.intent)):
         if known is None:
             continue
@@ -136,6 +136,24 @@ def _examine(state: State | None) -> str | None:
     if stored.tree_at(size).root() != root:
         return "the tiles do not lead to the root that was signed last"
     return None
+
+
+def other_key(state: State, origin: str) -> str | None:
+    """What is wrong when the key's ``origin`` is not the one that was published, for the operator."""
+    return None if state.origin == origin else f"the key is of {origin}, but what was published last is of {state.origin}"
+
+
+def prove() -> str | None:
+    """:func:`examine`, and remember in this process that all is well."""
+    found = examine()
+    if not found:
+        _seen.known.add(path())
+    return found
+
+
+def proven() -> bool:
+    """Whether this process has proven the database since the last :func:`forget`."""
+    return path() in _seen.known
 
 
 def _waiting(intent: Head) -> bool:
@@ -164,7 +182,7 @@ def problem() -> str | None:
     if _seen.path == target and _seen.stamp == stamp:
         return _seen.problem
     if target not in _seen.known:
-        found = examine()
+        found = prove()
         if found:
             log.critical("The public log is READ-ONLY: %s", found)
     else:
@@ -173,8 +191,6 @@ def problem() -> str | None:
             found = (state.read_only or None) if state else examine()
         except (ValueError, KeyError, TypeError) as e:
             found = f"{target.name} cannot be read: {e}"
-    if not found:
-        _seen.known.add(target)
     _seen.path, _seen.stamp, _seen.problem = target, stamp, found
     return found
 

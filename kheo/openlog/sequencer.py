@@ -44,14 +44,18 @@ def sequence(limit: int = BATCH) -> int:
 def _number(limit: int) -> tuple[merkle.Tree, bytes, int]:
     state, (size, root) = _state(), stored.head()
     signed = () if state is None else [(h.size, h.root) for h in (state.published, state.intent) if h]
-    if _edge.tree and (_edge.tree.size, _edge.root) == (size, root) and (size, root) in signed and state and not state.read_only:
+    here = _edge.tree is not None and (_edge.tree.size, _edge.root) == (size, root) and (size, root) in signed
+    if _edge.tree and here and state and not state.read_only and guard.proven():
         tree = _edge.tree.copy()  # this process proved it when it came here
     else:
-        if detail := guard.examine():
+        if detail := guard.prove():
             guard.halt(detail)
             raise LogReadOnly(detail)
         tree = stored.tree_at(size)
     key = keys.ensure_keys()
+    if state and (detail := guard.other_key(state, key.name)):  # lost or exchanged while this process runs
+        guard.halt(detail)
+        raise LogReadOnly(detail)
     waiting = Entry.objects.filter(index__isnull=True)
     unfinished = state.intent if state and state.intent and state.intent.size > size else None
     if unfinished:

@@ -1,6 +1,7 @@
 """Replaying: what holds holds, and one flipped byte is found and named."""
 
 import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -208,7 +209,8 @@ def test_over_http_while_the_log_grows(live_server, tmp_path: Path, capsys: pyte
     assert cli.main(["log", "copy", f"{live_server.url}/log/", str(tmp_path / "copy")]) == 0
     assert "260 entries hold." in capsys.readouterr().out
     testing.append_many(5)
-    assert copying.copy(sources.Server(f"{live_server.url}/log"), tmp_path / "copy") == 265
+    with closing(sources.Server(f"{live_server.url}/log")) as server:
+        assert copying.copy(server, tmp_path / "copy") == 265
     assert verify.verify(sources.Folder(tmp_path / "copy")).size == 265
     assert cli.main(["verify", f"{live_server.url}/nothing/"]) == 1
 
