@@ -31,7 +31,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def _own_data(settings: Any) -> Iterator[None]:
     """Each test has its own data folder: media, keys, the log's state."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     from kheo.openlog import guard
 
@@ -40,7 +40,8 @@ def _own_data(settings: Any) -> Iterator[None]:
     settings.KHEO_DATA, settings.MEDIA_ROOT = folder, folder / "media"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.WHITENOISE_AUTOREFRESH = True
-    cache.clear()
+    for alias in ("default", "pieces"):
+        caches[alias].clear()
     guard.forget()
     yield
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,6 +1,7 @@
 """The components of every page: the bar, receipts, icons, numbers. A builtin: no {% load %} needed."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import heroicons
@@ -73,10 +74,15 @@ def here(path: str | None, prefix: str) -> bool:
 @register.simple_tag
 def icon(name: str, size: int = 24, kind: str = "outline", label: str = "") -> SafeString:
     """An icon of the heroicons set, or one of our own few. Hidden from screen readers unless it has a label."""
+    return _icon(str(name), size, kind, str(label))
+
+
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int, kind: str, label: str) -> SafeString:
     attrs: dict[str, object] = {"class": "icon", "focusable": "false"}
     attrs |= {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
     try:
-        return mark_safe(heroicons._render_icon(kind, str(name), size, attrs))  # noqa: S308 – built from packaged files
+        return mark_safe(heroicons._render_icon(kind, name, size, attrs))  # noqa: S308 – built from packaged files
     except heroicons.IconDoesNotExist:
         return mark_safe(heroicons._render_icon(kind, "sparkles", size, attrs))  # noqa: S308 – a kit may name an icon we lack
 
@@ -160,3 +166,30 @@ def kind(bound: BoundField) -> str:
 def language_code() -> str:
     """The language of this page, for ``lang``."""
     return get_language() or "vi"
+
+
+class _SameForAll(template.Node):
+    """Renders its content from the shared values alone: nothing of the request's context is there to slip in."""
+
+    def __init__(self, shared: template.base.FilterExpression, name: str, nodelist: template.NodeList) -> None:
+        self.shared, self.name, self.nodelist = shared, name, nodelist
+
+    def render(self, context: Context) -> str:
+        def draw(values: dict[str, Any]) -> str:
+            apart = Context(values)
+            with apart.bind_template(context.template):  # type: ignore[arg-type]
+                return self.nodelist.render(apart)
+
+        return mark_safe(self.shared.resolve(context).piece(self.name, draw))  # noqa: S308 – rendered by the template, escaped there
+
+
+@register.tag
+def same_for_all(parser: template.base.Parser, token: template.base.Token) -> _SameForAll:
+    """``{% same_for_all shared "name" %}…{% endsame_for_all %}``: a piece that is the same for every reader (site/pages/shared.py).
+
+    Inside, only what the page put into ``shared`` can be named: no request, no actor, no form. The name is unique in its page.
+    """
+    _tag, shared, name = token.split_contents()
+    nodelist = parser.parse(("endsame_for_all",))
+    parser.delete_first_token()
+    return _SameForAll(parser.compile_filter(shared), name.strip("\"'"), nodelist)

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import QuerySet, Window
+from django.db.models.functions import RowNumber
+
 from kheo.catalogue import Indicator, Kit, kits
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
@@ -57,22 +60,22 @@ def cards(initiatives: Iterable[Initiative]) -> list[Card]:
 
 
 def pictures(works: Iterable[Initiative]) -> tuple[dict[int, Photo], dict[int, Photo]]:
-    """({initiative id: photo before}, {initiative id: newest photo after}); kits with private sites have none. Two queries."""
+    """({initiative id: first photo before}, {initiative id: newest photo after}); kits with private sites have none.
+
+    Three queries, whose answers are one row per initiative however many results it has.
+    """
     open_kits = [w.pk for w in works if (kit := kits().get(w.kit)) and not kit.private_site]
-    before: dict[int, Photo] = {}
-    after: dict[int, Photo] = {}
-    results = (
-        Result.objects.filter(initiative__in=open_kits, withdrawn_at=None, hidden_at=None)
-        .select_related("before")
-        .prefetch_related("photos")
-        .only("id", "initiative_id", "day", "before")
-        .order_by("day", "id")
-    )
-    for result in results:
-        if result.before and result.before.public and result.before.shown:
-            before.setdefault(result.initiative_id, result.before)
-        for photo in result.photos.all():
-            if photo.public and photo.shown:
-                after[result.initiative_id] = photo
-                break
-    return before, after
+    if not open_kits:
+        return {}, {}
+    found = Result.objects.filter(initiative__in=open_kits, withdrawn_at=None, hidden_at=None).order_by()
+    before = _first_each(found, "before", "day", "id")
+    after = _first_each(found, "photos", "-day", "-id", "photos")
+    photos = Photo.objects.in_bulk({*before.values(), *after.values()})
+    return {work: photos[p] for work, p in before.items()}, {work: photos[p] for work, p in after.items()}
+
+
+def _first_each(results: QuerySet[Result], photo: str, *order: str) -> dict[int, int]:
+    """{initiative id: id of the public photo that comes first in ``order``}."""
+    shown = results.filter(**{f"{photo}__public": True, f"{photo}__hidden_at": None})
+    ranked = shown.annotate(nth=Window(RowNumber(), partition_by="initiative", order_by=order)).filter(nth=1)
+    return dict(ranked.values_list("initiative_id", photo))

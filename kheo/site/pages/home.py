@@ -1,5 +1,7 @@
 """The front page: raise a need, what the city did and how much of it is checked, the map, shared works."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -9,9 +11,10 @@ from django.utils.translation import get_language
 from kheo.core import charts, clock
 from kheo.initiatives.models import Initiative
 from kheo.needs.models import Need
-from kheo.places.models import Place
+from kheo.places.models import Place, shapes
 from kheo.results import sums
 from kheo.site.pages import figures
+from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import need_words
 
 WORKS = 6
@@ -21,23 +24,24 @@ MAP_SECONDS = 60  # how long the map's shades may lag
 
 def home(request: HttpRequest) -> HttpResponse:
     """GET /"""
+    return render(request, "pages/home.html", {"shared": Shared(moment(), ("home",), _board)})
+
+
+def _board() -> dict[str, Any]:
+    """The whole page: it is the same for everybody."""
     year = clock.today().year
-    city = Place.objects.filter(slug=settings.KHEO_CITY).defer("geometry").first()
-    works = Initiative.objects.public().select_related("place__parent").order_by("-registered_at", "-id")[:WORKS]
+    works = Initiative.objects.public().select_related("place__parent").defer(*shapes("place", "place__parent"))
     totals = [r for r in figures.rows(sums.city(year)) if r.figures.reported or r.figures.target]
-    return render(
-        request,
-        "pages/home.html",
-        {
-            "city": city,
-            **need_words(),
-            "year": year,
-            "rows": sorted(totals, key=lambda r: not r.main),
-            "cards": figures.cards(works),
-            "needs": Need.objects.listed().select_related("place__parent", "site")[:NEEDS],
-            "map": city_map(year),
-        },
-    )
+    needs = Need.objects.listed().select_related("place__parent", "site").defer(*shapes("place", "place__parent", "site"))
+    return {
+        "city": Place.objects.filter(slug=settings.KHEO_CITY).values_list("name", flat=True).first() or "Khéo",
+        **need_words(),
+        "year": year,
+        "rows": sorted(totals, key=lambda r: not r.main),
+        "cards": figures.cards(works.order_by("-registered_at", "-id")[:WORKS]),
+        "needs": needs[:NEEDS],
+        "map": city_map(year),
+    }
 
 
 def city_map(year: int) -> dict[str, object] | None:

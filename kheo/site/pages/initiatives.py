@@ -1,23 +1,27 @@
 """Shared works: the list, and one work with its bars, money, decision and what happened so far."""
 
+from typing import Any
+
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.catalogue import kits
-from kheo.core.actor import Role
+from kheo.core.actor import Actor, Role
 from kheo.core.numbers import quantity
 from kheo.core.requests import Request
 from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import sums as ledger
 from kheo.ledger.models import Account
-from kheo.places.models import Place
+from kheo.places.models import Place, shapes
 from kheo.results import sums
 from kheo.results.models import Result
 from kheo.review.models import Completion
 from kheo.site.pages import acts, chains, figures
 from kheo.site.pages.receipts import receipts_for
+from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import SOURCES, WORK_STATES
 
 PER_PAGE = 18
@@ -57,58 +61,70 @@ def initiatives(request: Request) -> HttpResponse:
 
 def initiative(request: Request, slug: str) -> HttpResponse:
     """GET /initiatives/<slug>/"""
-    related = ("place__parent", "site", "organiser", "organisation", "decision__matter__meeting__place", "completion")
-    work = get_object_or_404(Initiative.objects.select_related(*related), slug=slug)
+    at = moment()
+    found = Initiative.objects.select_related("place__parent", "site").defer(*shapes("place", "place__parent", "site"))
+    work = get_object_or_404(found, slug=slug)
     if not rules.may_see(request.actor, work) or not (work.shown or request.actor.has(Role.OFFICER, at=work.place)):
         raise Http404
-    kit = kits().get(work.kit)
-    needs = list(work.needs.public())
-    rows = figures.rows(sums.of_initiatives([work.pk])[work.pk])
-    before, after = figures.pictures([work])
-    money = ledger.sums_of([work]).get(work.pk, {})
-    tasks = [t for t in work.tasks.all() if t.shown]
     near = acts.leads(request.actor, work) or request.actor.has(Role.OFFICER, at=work.place)
-    results = _results(work) if near or not (kit and kit.private_site) else []
-    completion = Completion.objects.filter(initiative=work).first() if work.completed_at else None
-    advice = list(work.open_advice()) if near else []
-    units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand} for unit, s in money.items()]
-    received = " · ".join(quantity(u["in"], u["unit"]) for u in units if u["in"])
-    units_of = {r.indicator.key: r.indicator.unit for r in rows}
+    public = work.shown and work.state in (State.REGISTERED, State.COMPLETED)
     return render(
         request,
         "pages/initiative.html",
         {
             "work": work,
-            "kit": kit,
-            "needs": needs,
-            "rows": rows,
-            "before": before.get(work.pk),
-            "after": after.get(work.pk),
-            "units": units,
-            "sources": _sources(work) if units else "",
-            "tasks": tasks,
-            "advice": advice,
-            "results": [
-                {
-                    "result": r,
-                    "unit": units_of.get(r.indicator, ""),
-                    "photo": next((p for p in r.photos.all() if p.public and p.shown), None),
-                    "acts": acts.of_result(request.actor, r) if near else [],
-                }
-                for r in results
-            ],
-            "state_words": WORK_STATES[State(work.state)],
-            "steps": chains.of_initiative(work, needs, rows, received, completion),
-            "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
-            "vote": chains.vote(work.decision) if work.decision else "",
+            "shared": Shared(at, ("initiative", work.pk) if public and not near else None, lambda: _board(work, request.actor, near)),
             "acts": acts.of_initiative(request.actor, work),
         },
     )
 
 
+def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
+    """What a reader sees of a work. ``near``: who leads it or looks after it sees more, and this actor's buttons beside each result."""
+    prefetch_related_objects([work], "organiser", "organisation", "decision__matter__meeting__place")
+    kit = kits().get(work.kit)
+    needs = list(work.needs.public())
+    rows = figures.rows(sums.of_initiatives([work.pk])[work.pk])
+    before, after = figures.pictures([work])
+    money = ledger.sums_of([work]).get(work.pk, {})
+    results = _results(work) if near or not (kit and kit.private_site) else []
+    completion = Completion.objects.filter(initiative=work).first() if work.completed_at else None
+    units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand} for unit, s in money.items()]
+    received = " · ".join(quantity(u["in"], u["unit"]) for u in units if u["in"])
+    units_of = {r.indicator.key: r.indicator.unit for r in rows}
+    return {
+        "work": work,
+        "kit": kit,
+        "needs": needs,
+        "rows": rows,
+        "before": before.get(work.pk),
+        "after": after.get(work.pk),
+        "units": units,
+        "sources": _sources(work) if units else "",
+        "tasks": [t for t in work.tasks.all() if t.shown],
+        "advice": list(work.open_advice()) if near else [],
+        "results": [
+            {
+                "result": r,
+                "unit": units_of.get(r.indicator, ""),
+                "photo": next((p for p in r.photos.all() if p.public and p.shown), None),
+                "acts": acts.of_result(actor, r) if near else [],
+            }
+            for r in results
+        ],
+        "state_words": WORK_STATES[State(work.state)],
+        "steps": chains.of_initiative(work, needs, rows, received, completion),
+        "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
+        "vote": chains.vote(work.decision) if work.decision else "",
+    }
+
+
 def _results(work: Initiative) -> list[Result]:
     found = Result.objects.filter(initiative=work, withdrawn_at=None, hidden_at=None)
-    return list(found.select_related("site", "initiative__place").prefetch_related("photos", "readings")[:RESULTS])
+    results = list(found.prefetch_related("site", "photos", "readings")[:RESULTS])
+    for result in results:
+        result.initiative = work  # known already
+    return results
 
 
 def _sources(work: Initiative) -> str:

@@ -1,18 +1,20 @@
 """What residents ask for: the list with its filters, and one need with what became of it."""
 
 import uuid
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 
 from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.needs.models import Category, Need, State
-from kheo.places.models import Place, Rank
+from kheo.places.models import Place, Rank, shapes
 from kheo.site.pages import acts, chains, figures
 from kheo.site.pages.receipts import receipts_for
+from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import CATEGORIES, NEED_STATES, need_words
 
 PER_PAGE = 20
@@ -20,8 +22,13 @@ PER_PAGE = 20
 
 def needs(request: Request) -> HttpResponse:
     """GET /needs/?category=&state=&place="""
-    found = Need.objects.listed().select_related("place__parent", "site")
-    category, state, slug = (request.GET.get(k, "") for k in ("category", "state", "place"))
+    shared = Shared(moment(), ("needs", request.GET.urlencode()), lambda: _list(request.GET))
+    return render(request, "pages/needs.html", {"shared": shared})
+
+
+def _list(asked: QueryDict) -> dict[str, Any]:
+    found = Need.objects.listed().select_related("place__parent", "site").defer(*shapes("place", "place__parent", "site"))
+    category, state, slug = (asked.get(k, "") for k in ("category", "state", "place"))
     if category in Category.values:
         found = found.filter(category=category)
     if state in State.values:
@@ -29,20 +36,16 @@ def needs(request: Request) -> HttpResponse:
     place = Place.objects.filter(slug=slug).defer("geometry").first() if slug else None
     if place:
         found = found.filter(Q(place__path__startswith=place.path or "-") | Q(site=place))
-    return render(
-        request,
-        "pages/needs.html",
-        {
-            "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-            "categories": CATEGORIES,
-            "states": {k: v for k, v in NEED_STATES.items() if k != State.HELD},
-            "category": category,
-            "state": state,
-            "place": place,
-            "wards": Place.objects.wards().only("slug", "name", "kind", "rank"),
-            "filters": _query(request),
-        },
-    )
+    return {
+        "page": Paginator(found, PER_PAGE).get_page(asked.get("page")),
+        "categories": CATEGORIES,
+        "states": {k: v for k, v in NEED_STATES.items() if k != State.HELD},
+        "category": category,
+        "state": state,
+        "place": place,
+        "wards": Place.objects.wards().only("slug", "name", "kind", "rank"),
+        "filters": _query(asked),
+    }
 
 
 def need(request: Request, code: str) -> HttpResponse:
@@ -71,8 +74,8 @@ def need(request: Request, code: str) -> HttpResponse:
     )
 
 
-def _query(request: Request) -> str:
+def _query(asked: QueryDict) -> str:
     """The filters without the page, for the links to other pages."""
-    kept = request.GET.copy()
+    kept = asked.copy()
     kept.pop("page", None)
     return kept.urlencode()

@@ -15,9 +15,10 @@ from kheo.ledger import sums as ledger
 from kheo.meetings.models import Meeting
 from kheo.needs.models import Need
 from kheo.people.models import Assignment
-from kheo.places.models import Place, Rank
+from kheo.places.models import Place, Rank, shapes
 from kheo.results import sums
 from kheo.site.pages import acts, figures
+from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import ROLES, need_words
 
 WORKS = 12
@@ -27,14 +28,29 @@ LOOKS_AFTER = (Role.HEAD, Role.OFFICER, Role.STEWARD)
 
 def place(request: Request, slug: str) -> HttpResponse:
     """GET /places/<slug>/"""
-    here = get_object_or_404(Place.objects.select_related("parent__parent__parent"), slug=slug)
+    at = moment()
+    above = ("parent", "parent__parent", "parent__parent__parent")
+    here = get_object_or_404(Place.objects.select_related(above[-1]).defer("geometry", *shapes(*above)), slug=slug)
     if here.rank == Rank.CITY and here.slug == settings.KHEO_CITY:
         return redirect("home")
+    context = {
+        "place": here,
+        "shared": Shared(at, ("place", here.pk), lambda: _board(here)),
+        "acts": acts.of_place(request.actor, here),
+    }
+    return render(request, f"pages/{Rank(here.rank).name.lower()}.html", context)
+
+
+def _board(here: Place) -> dict[str, Any]:
+    """What everybody sees of a place."""
     year = clock.today().year
     lies_here = Q(site=here) if here.rank == Rank.SITE else Q(place__path__startswith=here.path or "-")
-    works = list(Initiative.objects.public().filter(lies_here).select_related("place__parent").order_by("-registered_at", "-id")[:WORKS])
+    found = Initiative.objects.public().filter(lies_here).select_related("place__parent").defer(*shapes("place", "place__parent"))
+    works = list(found.order_by("-registered_at", "-id")[:WORKS])
+    needs = Need.objects.listed().filter(lies_here).select_related("place__parent", "site")
     meetings = Meeting.objects.filter(place__path__startswith=here.path or "-", hidden_at=None).select_related("place")
-    context: dict[str, Any] = {
+    meetings = meetings.defer(*shapes("place"))
+    board: dict[str, Any] = {
         **need_words(),
         "place": here,
         "above": _above(here),
@@ -43,18 +59,17 @@ def place(request: Request, slug: str) -> HttpResponse:
         if here.rank < Rank.SITE
         else [],
         "cards": figures.cards(works),
-        "needs": Need.objects.listed().filter(lies_here).select_related("place__parent", "site")[:NEEDS],
+        "needs": list(needs.defer(*shapes("place", "place__parent", "site"))[:NEEDS]),
         "next_meeting": meetings.coming().filter(starts_at__gte=clock.now()).first() if here.rank < Rank.SITE else None,
-        "past_meetings": meetings.filter(starts_at__lt=clock.now())[:4] if here.rank == Rank.AREA else [],
+        "past_meetings": list(meetings.filter(starts_at__lt=clock.now())[:4]) if here.rank == Rank.AREA else [],
         "children": list(here.children.defer("geometry")) if here.rank < Rank.SITE else [],
         "people": _people(here),
         "units": _money(works) if here.rank == Rank.AREA else [],
-        "acts": acts.of_place(request.actor, here),
         "raise_at": here if here.rank in (Rank.WARD, Rank.AREA) else here.parent,
     }
     if here.rank == Rank.WARD:
-        context["map"] = _map(here)
-    return render(request, f"pages/{Rank(here.rank).name.lower()}.html", context)
+        board["map"] = _map(here)
+    return board
 
 
 def _above(here: Place) -> list[Place]:
@@ -73,6 +88,7 @@ def _people(here: Place) -> list[dict[str, Any]]:
         Assignment.objects.current()
         .filter(place__in=here.ids(), role__in=LOOKS_AFTER, user__is_active=True)
         .select_related("user", "place", "organisation")
+        .defer(*shapes("place"))
         .order_by("-place__rank", "id")
     )
     return [
