@@ -47,7 +47,7 @@ class _OnMap(forms.Widget):
         context["widget"]["attrs"] |= {
             "data-words": json.dumps({key: str(words) for key, words in WORDS.items()}, ensure_ascii=False),
             "data-script": static("leaflet/leaflet.js"),
-            "data-style": static("leaflet/leaflet.css"),
+            "data-sheet": static("leaflet/leaflet.css"),
         }
         if settings.KHEO_TILES:
             context["widget"]["attrs"] |= {"data-tiles": settings.KHEO_TILES, "data-credit": settings.KHEO_TILES_CREDIT}

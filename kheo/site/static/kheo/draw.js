@@ -21,7 +21,7 @@
   let leaflet = null;
   const fetchLeaflet = (field) => {
     leaflet ||= Promise.all([
-      load("link", { rel: "stylesheet", href: field.dataset.style }),
+      load("link", { rel: "stylesheet", href: field.dataset.sheet }),
       window.L || load("script", { src: field.dataset.script }),
     ]).catch((e) => { leaflet = null; throw e; });
     return leaflet;
@@ -164,7 +164,7 @@
       const shown = [
         ...kinds(),
         button(words.cross, () => put(map.getCenter())),
-        button(words.undo, () => { points.pop(); change(); }),
+        ...(pin ? [] : [button(words.undo, () => { points.pop(); change(); })]),
         button(words.clear, () => { points = []; change(); }),
       ];
       if (navigator.geolocation && isSecureContext) shown.push(button(words.position, locate));
@@ -189,8 +189,8 @@
       const mine = features.filter((f) => f.properties.what === "site" && (String(f.id) === field.dataset.place || (select && String(f.id) === select.value)));
       const here = features.filter((f) => f.properties.here);
       const bounds = [mine, here, features].map(area).find((b) => b && b.isValid());
-      if (points.length > 1) map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: 18 });
-      else if (bounds) map.fitBounds(bounds.pad(0.06), { maxZoom: 17 });
+      if (points.length > 1) map.fitBounds(L.latLngBounds(points).pad(0.3), { maxZoom: 18, animate: false });
+      else if (bounds) map.fitBounds(bounds.pad(0.06), { maxZoom: 17, animate: false });
       else map.setView([10.03, 105.78], 13);
     };
 
