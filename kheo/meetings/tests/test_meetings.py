@@ -234,7 +234,7 @@ def test_households_are_counted_once_and_a_repeat_shows_the_first(signed_in, cit
             (160, 5, 6),
             True,
             True,
-            "We decided: 160 of 240 agree (66 %), 160 needed. Article 15(1), Law 10/2022/QH15.",
+            "We decided: 160 of 240 agree (66.7 %), 160 needed. Article 15(1), Law 10/2022/QH15.",
         ),
         ("contributions", 171, (159, 12, 0), False, True, "Not decided: 159 of 240 agree"),
         ("convention", 125, (121, 4, 0), True, True, "We decided: 121 of 240"),
