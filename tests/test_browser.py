@@ -1,17 +1,288 @@
-"""The browser that the journeys use: a real page, signed in, that a person with a disability can use."""
+"""In a real Chromium, on a phone of 390 px, in Vietnamese: the chain's main clicks, and every page and form for everybody."""
 
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import resolve
+from django.utils import timezone
 
+from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.initiatives.models import Initiative
+from kheo.needs.models import Need
+from kheo.openlog import sequencer
+from kheo.results.models import Result
+from tests.acts import ACTS, World
+from tests.walk import form_pages, furnish, people, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+#: What a finger must hit: at least 44 px each way, or a line of text's link.
+SMALL_TARGETS = """() => {
+  const targets = 'button, .btn, select, textarea, summary, .tabs a, .pill, .choices label, .list a'
+    + ', input:not([type=hidden]):not([type=radio]):not([type=checkbox])'
+  const seen = e => e.checkVisibility({opacityProperty: true, visibilityProperty: true})
+  return [...document.querySelectorAll(targets)].filter(seen).map(e => [e, e.getBoundingClientRect()])
+    .filter(([e, b]) => b.width && b.height && (b.height < 43.5 || b.width < 43.5))
+    .map(([e, b]) => `${e.tagName}.${e.className} "${(e.innerText || e.name || '').slice(0, 30)}" ${b.width}×${b.height}`)
+}"""
+WIDER = """() => [...document.querySelectorAll('main *')]
+  .filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.scroll, svg'))
+  .slice(0, 4).map(e => `${e.tagName}.${e.className}`)"""
+OPEN_ALL = "document.querySelectorAll('main details').forEach(d => { d.open = true })"
 
-def test_a_head_signed_in_sees_the_desk(live_server: Any, city: Any, page_as: Any, axe: Any) -> None:
-    page = page_as(Role.HEAD, city.area)
-    answer = page.goto(f"{live_server.url}/desk/")
-    assert answer.status == 200
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    axe(page)
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A phone in Vietnam."""
+    return {**browser_context_args, "viewport": {"width": 390, "height": 844}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture
+def world(city: Any, actor: Any, person: Any, photo_upload: Any) -> World:
+    return World(city, actor, person, photo_upload)
+
+
+@pytest.fixture
+def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
+    """Let time pass, for everybody in this process."""
+
+    def wait(how_long: timedelta) -> None:
+        monkeypatch.setattr(clock, "now", lambda: timezone.now() + how_long)
+
+    return wait
+
+
+class Phones:
+    """A phone per person; whatever a console says against a page is remembered."""
+
+    def __init__(self, browser: Any, arguments: dict[str, Any], url: str) -> None:
+        self.browser, self.arguments, self.url = browser, arguments, url
+        self.complaints: list[str] = []
+
+    def of(self, user: Any = None, **more: Any) -> Any:
+        """A page in the browser of this person; nameless without one."""
+        context = self.browser.new_context(**{**self.arguments, "base_url": self.url, **more})
+        if user is not None:
+            client = Client()
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda m: self.complaints.append(f"{page.url}: {m.text}") if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: self.complaints.append(f"{page.url}: {e}"))
+        return page
+
+
+@pytest.fixture
+def phones(browser: Any, browser_context_args: dict[str, Any], live_server: Any) -> Iterator[Phones]:
+    made = Phones(browser, browser_context_args, live_server.url)
+    yield made
+    for context in list(browser.contexts):
+        context.close()
+    assert not made.complaints, "\n".join(made.complaints)
+
+
+def photo(world: World) -> list[dict[str, Any]]:
+    """A picture as the phone's camera would hand it over."""
+    return [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": world.upload(width=200, height=150, gps=True).read()}]
+
+
+def go(page: Any) -> None:
+    """Press the form's one big button, and land elsewhere without a mark of something wrong."""
+    before = page.url
+    page.locator(".act-go button").first.click()
+    page.wait_for_load_state()
+    wrong = page.locator(".wrong, .errorlist")
+    assert not wrong.count(), f"{before}: {wrong.all_inner_texts()}"
+
+
+def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, wait: Any) -> None:
+    city = world.city
+    resident, giver = phones.of(), phones.of()
+    head, officer = phones.of(world.person(Role.HEAD, city.area)), phones.of(world.person(Role.OFFICER, city.ward))
+    checker = phones.of(world.person(Role.CHECKER, city.ward, "Anh Tư"))
+
+    resident.goto("/")
+    resident.get_by_role("link", name="Báo việc cần làm").first.click()
+    resident.get_by_role("link", name="Ninh Kiều").click()
+    resident.get_by_role("link", name="Khu vực 3").click()
+    resident.locator(".choices label").first.click()
+    resident.set_input_files("input[type=file]", files=photo(world))
+    resident.fill("textarea", "Hẻm tối, con đi học về hay té")
+    go(resident)
+    need = Need.objects.get()
+    assert resident.locator(".code").inner_text() == need.code
+
+    head.goto("/needs/waiting/")
+    head.get_by_role("button", name="Cho công khai").click()
+    giver.goto(f"/needs/{need.code}/")
+    giver.locator("main form button").first.click()
+    officer.goto(f"/needs/{need.code}/answer/")
+    officer.fill("textarea", "Phường ủng hộ.")
+    officer.fill("input[type=date]", (clock.today() + timedelta(days=20)).isoformat())
+    go(officer)
+
+    head.goto("/desk/")
+    head.locator(f'a[href="/meetings/new/?place={city.area.slug}"]').first.click()
+    head.fill("[name=starts_at]", timezone.localtime(clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT19:00"))
+    head.fill("[name=where]", "Nhà văn hóa")
+    head.fill("[name=title_1]", "Góp tiền thắp sáng hẻm 47")
+    head.select_option("[name=rule_1]", "contributions")
+    go(head)
+    wait(timedelta(days=2))
+    head.reload()
+    head.locator('a[href$="/count/"]').click()
+    head.fill("[name=present]", "198")
+    head.set_input_files("[name=sheet]", files=photo(world))
+    go(head)
+    head.locator('a[href$="/decide/"]').click()
+    head.fill("[name=agree]", "171")
+    head.fill("[name=against]", "27")
+    go(head)
+    assert "171 trên 240 hộ" in " ".join(head.inner_text("main").split())
+
+    head.goto(f"/initiatives/new/?place={city.area.slug}&kit=rural-lighting&need={need.code}")
+    head.fill("[name=title]", "Thắp sáng hẻm 47")
+    head.fill("[name=summary]", "Bà con góp gắn đèn.")
+    head.fill('[name="target:rural-lighting.lamps"]', "30")
+    go(head)
+    work = Initiative.objects.get()
+    head.locator('a[href$="/mandate/"]').click()
+    head.select_option("[name=decision]", index=1)
+    go(head)
+    head.locator('a[href$="/submit/"]').click()
+    go(head)
+    officer.goto(work.get_absolute_url())
+    officer.locator('a[href$="/register/"]').click()
+    go(officer)
+
+    giver.goto(work.get_absolute_url())
+    giver.locator('a[href$="/pledge/"]').click()
+    giver.fill("[name=amount]", "500.000")
+    go(giver)
+    code = giver.locator(".code").inner_text()
+    head.goto(work.get_absolute_url())
+    head.locator('a[href$="/receive/"]').click()
+    head.fill("[name=amount]", "500000")
+    head.fill("[name=pledge]", code)
+    go(head)
+    head.goto(f"{work.get_absolute_url()}spend/")
+    head.fill("[name=amount]", "450.000")
+    head.fill("[name=what]", "Đèn và dây")
+    head.set_input_files("[name=paper]", files=photo(world))
+    go(head)
+
+    head.goto(work.get_absolute_url())
+    head.locator('a[href$="/report/"]').click()
+    head.fill("[name=quantity]", "30")
+    head.set_input_files("[name=photos]", files=photo(world))
+    go(head)
+    officer.goto(f"/results/{Result.objects.get().pk}/ask/")
+    officer.locator("input[name=checker]").first.check()
+    go(officer)
+    checker.goto("/desk/")
+    checker.locator('main a[href^="/checks/"]').click()
+    assert "30" not in checker.locator("main form").first.inner_text()
+    checker.fill("[name=measured]", "28")
+    checker.set_input_files("[name=photo]", files=photo(world))
+    go(checker)
+    officer.goto(f"{work.get_absolute_url()}complete/")
+    go(officer)
+    sequencer.drain()
+    resident.goto("/")
+    assert resident.locator('.bar[aria-label*="28 đèn"]').count()
+    resident.goto(work.get_absolute_url())
+    resident.locator("a.receipt").first.click()
+    resident.wait_for_url("**/log/*/")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_for_everybody(scheme: str, world: World, phones: Phones, axe: Any) -> None:
+    """axe, no complaint of the browser, nothing wider than the phone, every target large enough for a thumb."""
+    more, faults = furnish(world), []
+    sequencer.drain()
+    seen: set[str] = set()
+
+    def look(page: Any, address: str) -> None:
+        answer = page.goto(address)
+        path = page.evaluate("location.pathname + location.search")
+        route = resolve(path.partition("?")[0]).view_name
+        if (key := f"{page.who} {route}") in seen or "html" not in answer.headers["content-type"]:
+            return
+        seen.add(key)
+        assert answer.status < 400, f"{page.who} {path}: {answer.status}"
+        page.evaluate(OPEN_ALL)
+        if wider := page.evaluate("document.documentElement.scrollWidth") > 390 and page.evaluate(WIDER):
+            faults.append(f"{page.who} {path} is wider than the phone: {wider}")
+        if small := page.evaluate(SMALL_TARGETS):
+            faults.append(f"{page.who} {path}: too small for a thumb: {small[:5]}")
+        said = len(phones.complaints)
+        try:
+            axe(page)
+        except AssertionError as e:
+            faults.append(f"{page.who} {e}")
+        del phones.complaints[said:]  # axe itself is inline code; what the page did was said before
+
+    for name, user in people(world) if scheme == "light" else people(world)[:3]:
+        client, addresses = Client(), []
+        if user:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        walk(
+            client, ["/", "/desk/", *more], lambda a, answer, to=addresses: to.append(a) if answer.status_code == 200 else None, per_route=1
+        )
+        page = phones.of(user, color_scheme=scheme)
+        page.who = name
+        for address in addresses:
+            if not address.startswith("/photos/") and not address.endswith((".json", ".tlog-proof", "checkpoint", "vkey")):
+                look(page, address)
+    if scheme == "light":
+        for name, address, user in form_pages(world):
+            if name in POSTED_ONLY:
+                continue
+            page = phones.of(user)
+            page.who = name
+            look(page, address)
+            page.context.close()
+    assert not faults, "\n".join(faults)
+
+
+#: Acts of one button on a page of something else: their address takes only a POST.
+POSTED_ONLY = {"finish a step", "decline a check", "say it couldn't be reached"}
+
+
+def test_the_names_of_what_has_no_page_are_right() -> None:
+    assert {do.name for do in ACTS} >= POSTED_ONLY
+
+
+def test_the_language_switch_keeps_the_page(world: World, phones: Phones) -> None:
+    page = phones.of()
+    page.goto("/needs/?category=light")
+    assert page.locator("html").get_attribute("lang") == "vi"
+    page.locator("details.speak summary").click()
+    page.locator('details.speak button[value="en"]').click()
+    page.wait_for_load_state()
+    assert page.url.endswith("/needs/?category=light") and page.locator("html").get_attribute("lang") == "en"
+
+
+def test_a_need_without_javascript(world: World, phones: Phones) -> None:
+    page = phones.of(java_script_enabled=False)
+    page.goto("/")
+    page.locator('main a[href="/needs/new/"]').first.click()
+    page.locator('a[href*="place=ninh-kieu"]').first.click()
+    page.locator(f'a[href*="place={world.city.area.slug}"]').first.click()
+    page.locator("input[value=waste]").check()
+    page.set_input_files("input[type=file]", files=[{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"broken"}])
+    page.fill("textarea", "Rác chất đống đầu hẻm")
+    page.locator(".act-go button").click()
+    assert page.locator(".wrong, .errorlist").count() and page.input_value("textarea") == "Rác chất đống đầu hẻm"
+    assert page.locator("input[value=waste]").is_checked()
+    phones.complaints.clear()  # the browser notes the 422
+    page.set_input_files("input[type=file]", files=photo(world))
+    page.locator(".act-go button").click()
+    assert page.locator(".code").inner_text() == Need.objects.get().code

@@ -1,0 +1,102 @@
+"""Every page there is: whoever they are for, with something on them."""
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from kheo.core import clock
+from kheo.core.actor import Role
+from kheo.needs import actions as needs
+from tests.acts import ACTS, World
+
+#: Not pages: what machines fetch, what only takes a POST, what leads elsewhere.
+NOT_PAGES = {
+    "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
+    "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
+    "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
+}  # fmt: skip
+
+
+def names(patterns: Iterable[Any] | None = None, space: str = "") -> set[str]:
+    """The name of every route."""
+    found: set[str] = set()
+    for p in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(p, URLResolver):
+            found |= names(p.url_patterns, f"{p.namespace}:" if p.namespace else space)
+        elif isinstance(p, URLPattern) and p.name:
+            found.add(f"{space}{p.name}")
+    return found
+
+
+def furnish(world: World) -> list[str]:
+    """Something at each stage, so that every page has something on it; addresses of pages that no link leads to."""
+    role = world.person(Role.HEAD, world.city.area2).assignments.get()
+    world.need(held=True)
+    open_need = world.need()
+    needs.back_need(world.actor(), open_need)
+    needs.answer_need(world.officer, open_need, text="Tuần sau gắn đèn.", due_on=clock.today() + timedelta(days=9))
+    world.meeting()
+    world.matter()
+    started = world.started_meeting()
+    for stage in ("draft", "mandated", "submitted", "registered"):
+        world.work(stage)
+    world.check()
+    receipt = world.receipt()
+    waiting = world.result()
+    more = [
+        f"/needs/stub/{open_need.code}/",
+        f"/meetings/{started.pk}/",
+        receipt.initiative.get_absolute_url(),
+        f"/results/{waiting.pk}/ask/",
+    ]
+    return [*more, f"/hide/needs.need/{open_need.pk}/", f"/people/roles/{role.pk}/end/"]
+
+
+def roles(world: World) -> list[tuple[Role, Any]]:
+    """Who does what is to be done."""
+    city = world.city
+    return [(Role.HEAD, city.area), (Role.OFFICER, city.ward), (Role.CHECKER, city.ward), (Role.OPERATOR, city.city)]
+
+
+def people(world: World) -> list[tuple[str, Any]]:
+    """(name, user or None): whom pages are for."""
+    return [("nameless", None), *((str(role), world.person(role, place)) for role, place in roles(world))]
+
+
+def walk(client: Client, starts: Iterable[str], see: Callable[[str, Any], None], per_route: int = 4) -> set[str]:
+    """Open every page that links lead to, at most some of each kind; tells ``see(address, answer)``. Returns the routes seen."""
+    waiting, known, seen = list(starts), set(starts), {}
+    while waiting:
+        address = waiting.pop(0)
+        route = resolve(address.partition("?")[0]).view_name
+        if seen.get(route, 0) >= per_route:
+            continue
+        answer = client.get(address)
+        seen[route] = seen.get(route, 0) + 1
+        if answer.status_code == 302 and answer["Location"].startswith("/"):
+            found = [answer["Location"]]
+        else:
+            see(address, answer)
+            page = answer.content.decode() if not answer.streaming and "html" in answer["Content-Type"] else ""
+            found = re.findall(r'<a [^>]*href="(/[^"#]*)', page)
+        for link in (html.unescape(f) for f in found):
+            if link not in known and not link.startswith("/static/"):
+                known.add(link)
+                waiting.append(link)
+    return set(seen)
+
+
+def form_pages(world: World) -> list[tuple[str, str, Any]]:
+    """(name of the act, address of its form, user who may fill it in)."""
+    found = []
+    for do in ACTS:
+        thing = do.thing(world)
+        may = [(role, place) for role, place in roles(world) if do.rule(world.actor(role, place), thing)]
+        assert may, f"nobody may {do.name}"
+        found.append((do.name, do.url(thing), world.person(*may[0])))
+    return found
