@@ -25,7 +25,7 @@ def encode(value: Any) -> bytes:
     """
     try:
         return rfc8785.dumps(_normal(value))
-    except (rfc8785.CanonicalizationError, RecursionError) as e:
+    except (rfc8785.CanonicalizationError, RecursionError, UnicodeEncodeError) as e:  # the last: half a character in a key
         raise NotCanonical(str(e)) from e
 
 

@@ -15,7 +15,7 @@ NEEDED = {"v", "verb", "id", "time", "place"}
 _SHAPES = {
     "verb": re.compile(r"[a-z0-9][a-z0-9.-]{0,63}"),
     "id": re.compile(r"[0-9a-f]{32}"),
-    "time": re.compile(r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]Z"),
+    "time": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])Z"),
     "facts": re.compile(r"[0-9a-f]{64}"),
     "private": re.compile(r"[0-9a-f]{64}"),
 }

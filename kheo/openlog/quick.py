@@ -13,7 +13,9 @@ from typing import Any
 from kheo.openlog import entries
 
 _LEAF = re.compile(rb'\{(?:"facts":"(.{64})",)?"id":"(.{32})","place":"[a-z0-9/-]*+"(?:,"private":"(.{64})")?(,"time":.*)', re.DOTALL)
-_TAIL = re.compile(rb',"time":"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]Z","v":1,"verb":"(?!log\.)[a-z0-9][a-z0-9.-]{0,63}"\}')
+_TAIL = re.compile(
+    rb',"time":"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3])Z","v":1,"verb":"(?!log\.)[a-z0-9][a-z0-9.-]{0,63}"\}'
+)
 # Printable ASCII that needs no escape; integers of at most 15 digits.
 _VALUE = rb'(?:"[ !#-\[\]-~]*+"|-?[1-9][0-9]{0,14}+|0|true|false|null)'
 _KEY = re.compile(r"[a-z_]+")

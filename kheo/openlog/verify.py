@@ -163,9 +163,12 @@ class _Replay:
         if entries.commit(salt, content).encode() != commitment:
             raise Wrong(index, "its facts are not the ones that were committed to")
         try:
-            self.quick.learn(tail, canonical.decode(content))
+            facts = canonical.decode(content)
         except canonical.NotCanonical as e:
             raise Wrong(index, f"its facts are not canonical: {e}") from e
+        if not isinstance(facts, dict):
+            raise Wrong(index, "its facts have no names")
+        self.quick.learn(tail, facts)
 
     def _decoded(self, index: int, leaf: bytes) -> dict[str, Any]:
         try:
@@ -178,6 +181,8 @@ class _Replay:
         target, part = clear.get("index"), clear.get("part")
         if type(target) is not int or not 0 <= target < index or part not in ("facts", "private"):
             raise Wrong(index, "it redacts nothing that came before it")
+        if not all(isinstance(clear.get(name), str) and clear[name].strip() for name in ("ground", "role")):
+            raise Wrong(index, "it redacts without saying on which ground, or in which role")
         if part == "facts":
             self.redacted[target] = index
             if target not in self.missing:
