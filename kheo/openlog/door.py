@@ -59,9 +59,13 @@ def find(name: str) -> models.Model:
     return apps.get_model(label)._base_manager.get(pk=pk)
 
 
-def lock(thing: M) -> M:
-    """Read the row anew, locked until the transaction ends (SQLite's IMMEDIATE transactions already hold the only write lock)."""
-    return type(thing)._base_manager.select_for_update(of=("self",)).get(pk=thing.pk)
+def lock(thing: M, *related: str) -> M:
+    """Read the row anew, locked until the transaction ends (SQLite's IMMEDIATE transactions already hold the only write lock).
+
+    ``related``: what the act will look at too, read in the same query and not locked.
+    """
+    rows = type(thing)._base_manager.select_for_update(of=("self",))
+    return (rows.select_related(*related) if related else rows).get(pk=thing.pk)
 
 
 def _act_key(actor: Actor, act_id: UUID) -> str:
@@ -89,8 +93,6 @@ def writes(function: Callable[P, T]) -> Callable[P, T]:
             raise TypeError(f"{function.__name__}: the first argument is the actor")
         act_id = kwargs.get("act_id")
         key = _act_key(actor, act_id) if isinstance(act_id, UUID) else None
-        if key and (first := Act.objects.filter(key=key).first()):
-            return find(first.thing)  # type: ignore[return-value]
         try:
             with transaction.atomic():
                 return _run(function, key, args, kwargs)

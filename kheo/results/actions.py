@@ -51,7 +51,7 @@ def report_result(
     where the kit asks for a photo. Kits of private sites take no site and no geometry, and their photos are never public.
     Raises Refused, or Invalid on one of these fields.
     """
-    initiative = lock(initiative)
+    initiative = lock(initiative, "place", "site")
     require(rules.may_report_result(actor, initiative))
     photos = list(photos or [])
     kit = kit_of(initiative.kit)
@@ -79,7 +79,7 @@ def report_result(
         reported_by_id=actor.user_id or 0,  # the rule has refused nameless actors
         reported_at=clock.now(),
     )
-    result.photos.set(photos)
+    result.photos.add(*photos)
     _publish(kit, place, [*photos, before])
     tallies.add((result, tallies.counts_of(result)))
     return act(
@@ -134,7 +134,7 @@ def correct_result(
         replaces=old,
         standing=old.standing,
     )
-    new.photos.set([*kept, *added])
+    new.photos.add(*kept, *added)
     old.readings.update(result=new)
     _publish(kit, new.place, added)
     tallies.add((old, -before), (new, tallies.counts_of(new)))
@@ -226,7 +226,7 @@ def _check_photos(kit: Kit, counted: Indicator, photos: list[Photo], before: Pho
 def _tallied_at(kit: Kit, initiative: Initiative, site: Place | None) -> Place:
     """The site's area (or ward); for private sites the ward, never finer."""
     if not kit.private_site:
-        return site.public if site else initiative.place
+        return initiative.place if site is None or site.parent_id == initiative.place_id else site.public
     place = initiative.place
     return place if place.rank <= Rank.WARD else Place.objects.get(pk=tallies.ward_id(place))
 

@@ -1,7 +1,7 @@
 """Tallies kept in the act's transaction: area × indicator × month, ward × indicator × year. No city row.
 
-Rows are made where they are missing, locked in key order (areas before wards), and changed by addition, so that two acts at
-once never lose a number and never wait for each other in a circle. :func:`rebuild` makes them anew from the results.
+Rows are changed by addition, which locks them, in key order (areas before wards), and are made where they are missing, so that
+two acts at once never lose a number and never wait for each other in a circle. :func:`rebuild` makes them anew from the results.
 """
 
 from collections import defaultdict
@@ -112,18 +112,15 @@ def add(*changes: tuple[Result, Counts]) -> None:
 
 
 def _add_to(table: type[AreaTally] | type[WardTally], period: str, changes: dict) -> None:
-    wanted = {key: counts for key, counts in sorted(changes.items()) if counts}
-    if not wanted:
-        return
     manager: models.Manager = table._default_manager
-    which = Q()
-    for place, indicator, when in wanted:
-        which |= Q(place_id=place, indicator=indicator, **{period: when})
-    manager.bulk_create([table(place_id=p, indicator=i, **{period: w}) for p, i, w in wanted], ignore_conflicts=True)
-    locked = manager.select_for_update().filter(which).order_by("place_id", "indicator", period)
-    ids = {(r.place_id, r.indicator, getattr(r, period)): r.pk for r in locked}
-    for key, counts in wanted.items():
-        manager.filter(pk=ids[key]).update(**{f: F(f) + getattr(counts, f) for f in FIELDS if getattr(counts, f)})
+    for (place, indicator, when), counts in sorted(changes.items()):
+        if not counts:
+            continue
+        row = manager.filter(place_id=place, indicator=indicator, **{period: when})
+        more = {f: F(f) + getattr(counts, f) for f in FIELDS if getattr(counts, f)}
+        if not row.update(**more):  # no such row yet; whoever makes it at the same moment is waited for
+            manager.bulk_create([table(place_id=place, indicator=indicator, **{period: when})], ignore_conflicts=True)
+            row.update(**more)
 
 
 def rebuilt() -> Tallies:
