@@ -64,11 +64,7 @@ def add_place(
     place.save(update_fields=["path"])
     if households is not None:
         _sum_up(place)
-    facts: dict[str, Any] = {"place": place.slug, "kind": kind, "name": name}
-    if place.length_m:
-        facts["length_m"] = place.length_m
-    if place.area_m2:
-        facts["area_m2"] = place.area_m2
+    facts: dict[str, Any] = {"place": place.slug, "kind": kind, "name": name} | _measures(place)
     clear = {"households": households} if households is not None else {}
     return act(PlaceVerb.ADDED, actor, place, place=place.public.slug, clear=clear, facts=facts)
 
@@ -97,17 +93,16 @@ def rename_place(actor: Actor, place: Place, name: str, *, geometry: dict[str, A
 def _redraw(actor: Actor, place: Place, geometry: dict[str, Any]) -> None:
     if place.rank < Rank.AREA:
         raise Invalid("geometry", _("The boundaries of wards come from the state and are not drawn here."))
-    facts: dict[str, Any] = {"place": place.slug}
-    if place.length_m:
-        facts["length_m_before"] = place.length_m
+    before = {"length_m_before": place.length_m} if place.length_m else {}
     place.length_m = place.area_m2 = None
     _draw(place, kinds()[place.kind], ground.read_geometry(geometry))
     place.save(update_fields=["geometry", "west", "south", "east", "north", "lon", "lat", "length_m", "area_m2"])
-    if place.length_m:
-        facts["length_m"] = place.length_m
-    if place.area_m2:
-        facts["area_m2"] = place.area_m2
-    act(PlaceVerb.REDRAWN, actor, place, place=place.public.slug, facts=facts)
+    act(PlaceVerb.REDRAWN, actor, place, place=place.public.slug, facts={"place": place.slug} | before | _measures(place))
+
+
+def _measures(place: Place) -> dict[str, int]:
+    """Length and area in the log's facts, where there is one."""
+    return {key: value for key in ("length_m", "area_m2") if (value := getattr(place, key))}
 
 
 @writes

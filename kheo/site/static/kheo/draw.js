@@ -226,6 +226,7 @@
       under("area", { className: "draw-area", weight: 1.5, fillOpacity: 0.7 });
       const offered = pin ? new Set([...select.options].map((o) => o.value)) : null;
       const named = rank("site").filter((f) => f.properties.here).length <= 6;
+      let mine = null; // the place that is drawn anew
       rank("site").forEach((f) => {
         const layer = L.geoJSON(f, {
           style: { className: "draw-site", weight: 6, fillOpacity: 0.3 },
@@ -236,11 +237,12 @@
         if (named && f.properties.here) layer.unbindTooltip().bindTooltip(label, { permanent: true, direction: "right", offset: [10, 0], interactive: false });
         const one = layer.getLayers()[0];
         if (!offered || offered.has(String(f.id))) sites.set(String(f.id), { name: f.properties.name, geometry: f.geometry, layer: one });
-        if (String(f.id) === field.dataset.place) one.getElement()?.classList.add("draw-chosen");
+        if (String(f.id) === field.dataset.place) mine = one;
       });
       drawn = L.layerGroup().addTo(map);
       restore();
       look(features);
+      mine?.getElement()?.classList.add("draw-chosen");
       map.on("click", (e) => put(e.latlng));
       if (pin) {
         choose(select.value);
