@@ -68,7 +68,9 @@ def send(check, signed_in, city, photo_upload):
 
 def without_dice(response):
     """Page and headers without act ids and tokens: chance may write any number there."""
-    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Za-z0-9]{32,64}\b", "", response.content.decode() + str(response.headers))
+    return re.sub(
+        r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Za-z0-9]{32,64}\b", "", response.content.decode() + str(response.headers)
+    )
 
 
 def figures(result):
