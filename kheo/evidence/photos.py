@@ -9,6 +9,7 @@ import hashlib
 import math
 import os
 import secrets
+import threading
 from datetime import datetime, timedelta
 from datetime import timezone as offsets
 from io import BytesIO
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 LONGEST, SMALL, QUALITY = 1600, 480, 80
 #: What an extension promises. Pillow calls JPEGs of some phones (with a second, hidden picture) MPO.
 PROMISES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG", "webp": "WEBP", "heic": "HEIF", "heif": "HEIF"}
+#: Points of a PNG or WebP, which is unpacked whole before it is made smaller: 155 kB can become 400 MB. JPEGs shrink while they are read.
+UNPACKED_WHOLE = 16_000_000
+#: Decoding is the only thing here that needs much memory: several at once would multiply it.
+_ONE_AT_A_TIME = threading.Lock()
 KEPT = _("Everything else you typed is still here.")
 
 
@@ -49,8 +54,9 @@ def store(upload: "UploadedFile", *, field: str = "photo") -> Photo:
     original = upload.read(limit + 1)
     if len(original) > limit:
         raise _bad(field, _("This photo is too big: at most %(mb)d MB. A smaller copy will do.") % {"mb": limit // 1_000_000})
-    picture, private = _open(original, upload.name or "", field)
-    large, small = _webp(picture, LONGEST), _webp(picture, SMALL)
+    with _ONE_AT_A_TIME:
+        picture, private = _open(original, upload.name or "", field)
+        large, small = _webp(picture, LONGEST), _webp(picture, SMALL)
     sha256, original_sha256 = hashlib.sha256(large).hexdigest(), hashlib.sha256(original).hexdigest()
     _keep(_path("originals", original_sha256, ""), original)
     _keep(path_of(sha256, small=True), small)
@@ -108,8 +114,11 @@ def _open(original: bytes, name: str, field: str) -> tuple[Image.Image, dict[str
         pixels = settings.KHEO_PHOTO_MAX_PIXELS + 1
     except Exception:  # a decoder that is fed hostile bytes may raise anything
         raise broken from None
-    if pixels > settings.KHEO_PHOTO_MAX_PIXELS:
-        limit = settings.KHEO_PHOTO_MAX_PIXELS // 1_000_000
+    most = settings.KHEO_PHOTO_MAX_PIXELS
+    if pixels <= most and picture.format not in ("JPEG", "MPO"):
+        most = min(most, UNPACKED_WHOLE)
+    if pixels > most:
+        limit = most // 1_000_000
         raise _bad(field, _("This photo has too many points: at most %(mp)d million. A smaller copy will do.") % {"mp": limit})
     _promise(picture, name, field)
     try:

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.contrib import messages
+from django.db.models import AutoField
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -64,7 +65,7 @@ def _thing(label: str, pk: int) -> Hideable:
         model = apps.get_model(label)
     except (LookupError, ValueError):
         raise Http404 from None
-    if not issubclass(model, Hideable):
+    if not issubclass(model, Hideable) or not isinstance(model._meta.pk, AutoField):  # an entry of a book has its own way to be hidden
         raise Http404
     thing: Hideable = get_object_or_404(model._base_manager, pk=pk)
     return thing

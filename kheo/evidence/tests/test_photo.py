@@ -87,3 +87,9 @@ def test_unknown_photo_and_wrong_method(client: Client, city: Any, photo: Photo)
     assert client.post(photo.url).status_code == 405
     photos.path_of(photo.sha256).unlink()
     assert client.get(photo.url).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["hide", "unhide"])
+@pytest.mark.parametrize("label", ["ledger.posting", "evidence.hideable", "people.user", "nowhere", "a.b.c"])
+def test_what_cannot_be_hidden_this_way_is_not_there(client: Client, what: str, label: str) -> None:
+    assert client.get(f"/{what}/{label}/{'9' * 45}/").status_code == 404

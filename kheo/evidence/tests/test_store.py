@@ -3,6 +3,8 @@
 import hashlib
 import io
 import stat
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -188,3 +190,37 @@ def test_odd_positions_are_dropped(position: dict[int, Any]) -> None:
     photo = photos.store(upload(picture(exif=exif)))
     assert photo.taken_lat is None
     assert photo.taken_lon is None
+
+
+def test_what_is_unpacked_whole_may_have_fewer_points_than_a_jpeg() -> None:
+    """155 kB of PNG took 400 MB: a JPEG of as many points shrinks while it is read."""
+    side = (4_001, 4_000)
+    with pytest.raises(Invalid, match="16"):
+        photos.store(upload(picture("PNG", side), "a.png"))
+    with pytest.raises(Invalid, match="16"):
+        photos.store(upload(picture("WEBP", side), "a.webp"))
+    assert photos.store(upload(picture("JPEG", side))).width == 1600
+
+
+def test_photos_that_come_at_once_are_decoded_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one needs in memory, four would need four times."""
+    inside, most, decode = [0], [0], photos._open
+
+    def counted(*args: Any) -> Any:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.05)
+        try:
+            return decode(*args)
+        finally:
+            inside[0] -= 1
+
+    monkeypatch.setattr(photos, "_open", counted)
+    monkeypatch.setattr(photos, "_keep", lambda path, content: None)
+    monkeypatch.setattr(photos.Photo.objects, "create", lambda **columns: None)
+    together = [threading.Thread(target=photos.store, args=(upload(picture()),)) for _ in range(4)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    assert most == [1]
