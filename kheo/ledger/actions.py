@@ -62,7 +62,7 @@ def pledge(
         Giver.objects.create(pledge=promise, user_id=user, name=name, named_in_public=named_in_public)
     return act(
         LedgerVerb.PLEDGED,
-        actor,
+        _faceless(actor),
         promise,
         place=initiative.place.slug,
         facts={**_named(initiative), "unit": unit, "amount": amount, "source": source},
@@ -79,7 +79,7 @@ def withdraw_pledge(actor: Actor, pledge: Pledge, *, act_id: UUID | None = None)
     pledge.state = PledgeState.WITHDRAWN
     pledge.save(update_fields=["state"])
     Giver.objects.filter(pledge=pledge, posting__isnull=True).delete()
-    return act(LedgerVerb.WITHDRAWN, actor, pledge, place=pledge.initiative.place.slug, facts=_named(pledge.initiative))
+    return act(LedgerVerb.WITHDRAWN, _faceless(actor), pledge, place=pledge.initiative.place.slug, facts=_named(pledge.initiative))
 
 
 @writes
@@ -290,6 +290,11 @@ def _log(
         },
         private=private,
     )
+
+
+def _faceless(actor: Actor) -> Actor:
+    """The actor as the log's private content may know them: of somebody without a name not even the phone, which would join their gifts."""
+    return actor if actor.user_id is not None else Actor("nameless")
 
 
 def _named(initiative: Initiative) -> dict[str, Any]:

@@ -40,6 +40,14 @@ def test_somebody_without_a_name_promises_and_withdraws_without_a_reason(client,
     assert again.status_code == 200 and "withdrawn already" in again.text
 
 
+def test_two_promises_from_one_phone_do_not_lead_to_each_other(client, work, post):
+    for _ in range(2):
+        post(client, "stub", post(client, "pledge", work.slug, **PROMISE).url.split("/")[2])
+    first, second = (bytes(e.private) for e in Entry.objects.filter(verb="ledger.pledged").order_by("id"))
+    assert client.cookies["kheo_device"].value and b"device" not in logged()
+    assert first == second  # nothing in them but what everybody's says
+
+
 def test_giving_labour_and_withdrawing_forgets_the_name(client, work, post):
     post(client, "pledge", work.slug, unit="labour-day", amount="2", name="chị Hoa")
     assert Giver.objects.get().name == "chị Hoa"
