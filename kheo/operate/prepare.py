@@ -1,7 +1,9 @@
 """Before a city is served: tables, keys, static files, compiled words. Each only when it is needed, so that a start is quick."""
 
 import hashlib
+import os
 import shutil
+import stat
 from pathlib import Path
 
 from django.conf import settings
@@ -13,8 +15,18 @@ from kheo.core import catalogues
 from kheo.openlog import keys
 
 
+def data_folder() -> None:
+    """The data folder is there, and nobody but its owner (and group) gets in: tables, letters with codes and photos lie there unsealed."""
+    folder = Path(settings.KHEO_DATA)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    if mode & 0o007 and folder.stat().st_uid == os.getuid():
+        folder.chmod(mode & ~0o007)
+
+
 def tables() -> int:
-    """Apply the migrations that are not applied; returns how many there were."""
+    """Apply the migrations that are not applied; returns how many there were. Before the first, the data folder is closed to strangers."""
+    data_folder()
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
