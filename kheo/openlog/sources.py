@@ -1,7 +1,11 @@
 """Where a log can be read from: a server, or a folder with the same layout. No Django."""
 
 import http.client
+import socket
 import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -28,11 +32,11 @@ class Server:
 
     live = True
 
-    def __init__(self, url: str, timeout: float = 30) -> None:
+    def __init__(self, url: str, timeout: float = 30, longest: float = 300) -> None:
         parts = urlsplit(url if url.endswith("/") else url + "/")
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Unreachable(f"{url} is not a web address")
-        self._prefix = parts.path
+        self._prefix, self._longest = parts.path, longest
         self._connection: http.client.HTTPConnection
         if parts.scheme == "https":
             self._connection = http.client.HTTPSConnection(
@@ -46,8 +50,9 @@ class Server:
         for again in (True, False):
             try:
                 self._connection.request("GET", self._prefix + path, headers={"Accept": "*/*", "Accept-Encoding": "identity"})
-                answer = self._connection.getresponse()
-                body = answer.read(LARGEST + 1)
+                with self._patience(self._connection.sock, path):
+                    answer = self._connection.getresponse()
+                    body = answer.read(LARGEST + 1)
                 if len(body) > LARGEST:
                     self._connection.close()
                     raise Unreachable(f"{path}: more than {LARGEST} bytes")
@@ -61,6 +66,30 @@ class Server:
         if answer.status in (404, 410):
             return None
         raise Unreachable(f"{path}: the server answered {answer.status}")
+
+    @contextmanager
+    def _patience(self, line: socket.socket, path: str) -> Iterator[None]:
+        """Hang up when one answer takes longer than ``longest``: a byte now and then keeps every single read alive for ever."""
+        late = threading.Event()
+
+        def hang_up() -> None:
+            late.set()
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+        watch = threading.Timer(self._longest, hang_up)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        except (http.client.HTTPException, OSError) as e:
+            if late.is_set():
+                raise Unreachable(f"{path}: no whole answer within {self._longest:.0f} s") from e
+            raise
+        finally:
+            watch.cancel()
+        if late.is_set():
+            raise Unreachable(f"{path}: no whole answer within {self._longest:.0f} s")
 
     def close(self) -> None:
         """Let the connection go."""

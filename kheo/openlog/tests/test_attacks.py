@@ -1,5 +1,9 @@
 """What a hostile server may send to ``kheo verify``: refused with a sentence, never held, never a crash."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -87,3 +91,32 @@ def test_facts_do_not_vanish_without_a_ground_and_a_role(tmp_path: Path, clear: 
     with pytest.raises(verify.Wrong) as caught:
         verify.verify(log(tmp_path, [leaf(facts="0" * 64), redacted(**clear)]))
     assert caught.value.index == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", b"x"),
+        (b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\n", b"X"),
+    ],
+)
+def test_a_server_that_never_comes_to_an_end_is_hung_up_on(first: bytes, again: bytes) -> None:
+    door = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        line, _ = door.accept()
+        with line, suppress(OSError):
+            line.sendall(first)
+            while True:
+                line.sendall(again)
+                time.sleep(0.05)
+
+    threading.Thread(target=drip, daemon=True).start()
+    source = sources.Server(f"http://127.0.0.1:{door.getsockname()[1]}/log/", timeout=5, longest=0.5)
+    began = time.monotonic()
+    with door, pytest.raises(sources.Unreachable, match="no whole answer"):
+        source.get("checkpoint")
+    assert time.monotonic() - began < 5
+    source.close()
