@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.catalogue import kits
+from kheo.checks.models import Check
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import quantity
 from kheo.core.requests import Request
@@ -66,6 +67,8 @@ def initiative(request: Request, slug: str) -> HttpResponse:
     work = get_object_or_404(found, slug=slug)
     if not rules.may_see(request.actor, work) or not (work.shown or request.actor.has(Role.OFFICER, at=work.place)):
         raise Http404
+    if asked := Check.objects.waiting_for(request.actor.user_id).filter(result__initiative=work).first() if request.actor.user_id else None:
+        return render(request, "pages/work_blind.html", {"check": asked})  # whoever is asked to count is not led by the claim
     near = acts.leads(request.actor, work) or request.actor.has(Role.OFFICER, at=work.place)
     public = work.shown and work.state in (State.REGISTERED, State.COMPLETED)
     return render(

@@ -18,11 +18,14 @@ from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import CATEGORIES, NEED_STATES, need_words
 
 PER_PAGE = 20
+ASKED = ("category", "state", "place", "page")
 
 
 def needs(request: Request) -> HttpResponse:
     """GET /needs/?category=&state=&place="""
-    shared = Shared(moment(), ("needs", request.GET.urlencode()), lambda: _list(request.GET))
+    asked = QueryDict(mutable=True)
+    asked.update({name: request.GET[name] for name in ASKED if name in request.GET})  # no other word in the address makes another piece
+    shared = Shared(moment(), ("needs", asked.urlencode()), lambda: _list(asked))
     return render(request, "pages/needs.html", {"shared": shared})
 
 

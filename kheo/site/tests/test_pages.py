@@ -9,7 +9,12 @@ import pytest
 from django.core.cache import caches
 from django.test import Client
 
-from kheo.core.actor import Role
+from kheo.checks.actions import ask_check, decline_check
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.evidence import photos
+from kheo.people.models import User
+from kheo.results.actions import report_result
 
 LANGUAGES = ("vi", "en", "id")
 QUERIES = 32  # no public page asks more, however much there is
@@ -118,3 +123,31 @@ def test_what_is_missing_or_refused_says_so_in_the_readers_language(client: Clie
     assert missing.status_code == 404 and "Không có gì ở đây" in missing.text
     refused = client.get(f"/meetings/new/?place={city.area.slug}", headers={"accept-language": "en"})
     assert refused.status_code in (302, 403)
+
+
+def test_who_is_asked_to_count_sees_no_claim_on_the_page_of_the_work(
+    told: Any, city: Any, actor: Any, signed_in: Any, photo_upload: Any
+) -> None:
+    client = signed_in(Role.CHECKER, city.area)
+    page = told.work.get_absolute_url()
+    assert "20" in client.get(page).text.partition("<main")[2]
+    reporter = actor(Role.HEAD, city.area)
+    claim = report_result(
+        reporter, told.work, indicator="rural-lighting.lamps", quantity=7, day=clock.today(), photos=[photos.store(photo_upload())]
+    )
+    officer, user = actor(Role.OFFICER, city.ward), User.objects.get(pk=client.session["_auth_user_id"])
+    check = ask_check(officer, claim, checker=user)
+    blind = client.get(page).text.partition("<main")[2]
+    assert check.get_absolute_url() in blind
+    assert told.work.title not in blind and not re.search(r"\b(7|20|27)\b", re.sub(r"<[^>]+>", " ", blind.partition("</main")[0]))
+    assert told.work.title in Client().get(page).text
+    decline_check(Actor(f"user:{user.pk}", user.pk), check)
+    assert told.work.title in client.get(page).text
+
+
+def test_words_that_mean_nothing_make_no_other_list(told: Any, client: Client) -> None:
+    first = client.get("/needs/?category=light&page=1").text.partition("<main")[2]
+    kept = len(caches["pieces"]._cache)  # type: ignore[attr-defined]
+    for word in range(5):
+        assert client.get(f"/needs/?category=light&page=1&x={word}").text.partition("<main")[2] == first
+    assert len(caches["pieces"]._cache) == kept  # type: ignore[attr-defined]
