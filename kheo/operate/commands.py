@@ -167,6 +167,7 @@ def _restore(args: argparse.Namespace) -> int:
     from kheo.operate import backup
     from kheo.operate.progress import Bar
 
+    remembered = guard.path().exists()
     try:
         held = backup.restore(args.folder, Bar(), replace=args.replace)
     except (backup.CannotBackUp, backup.AlreadyServed) as e:
@@ -178,4 +179,10 @@ def _restore(args: argparse.Namespace) -> int:
     print(f"Restored. {held} entries hold.")
     if detail := guard.problem():
         _say(f"The public log is READ-ONLY: {detail}.\nBring back a newer backup, or run `kheo log open-epoch --reason …`.")
+    elif not remembered:
+        # On a new machine nothing outside the backup remembers what was signed last: only a person can know it.
+        _say(
+            "If the city went on after this backup was made, its log published more than stands here. Then run "
+            "`kheo log open-epoch --reason …` before anybody acts, or the log would fork."
+        )
     return 0

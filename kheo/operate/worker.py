@@ -14,6 +14,8 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from kheo.evidence.sweep import sweep
+
 log = logging.getLogger("kheo.worker")
 ATTEMPTS = 3
 LONGEST = timedelta(minutes=15)  # no task of ours takes longer: what still runs then was lost with its machine
@@ -66,6 +68,7 @@ class Lost(RuntimeError):
 def _sweep() -> None:
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", verbosity=0)
+    sweep()  # uploads that no act took
 
 
 def _look_after(stop: threading.Event) -> None:
