@@ -11,11 +11,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.ledger import actions as ledger
 from kheo.needs import actions as needs
+from kheo.openlog import sequencer
 from tests.acts import ACTS, World
 
 #: Not pages: what machines fetch, what only takes a POST, what leads elsewhere.
 NOT_PAGES = {
+    "places:outline",
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
     "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
@@ -48,9 +51,14 @@ def furnish(world: World) -> list[str]:
     world.check()
     receipt = world.receipt()
     waiting = world.result()
+    promise = ledger.pledge(world.head, receipt.initiative, unit="VND", amount=50_000)
+    sequencer.drain()
     more = [
         f"/needs/stub/{open_need.code}/",
         f"/meetings/{started.pk}/",
+        f"/pledges/{promise.code}/",
+        f"{receipt.initiative.get_absolute_url()}book/{receipt.number}/hide/",
+        "/log/0/",
         receipt.initiative.get_absolute_url(),
         f"/results/{waiting.pk}/ask/",
     ]
@@ -84,6 +92,8 @@ def walk(client: Client, starts: Iterable[str], see: Callable[[str, Any], None],
             see(address, answer)
             page = answer.content.decode() if not answer.streaming and "html" in answer["Content-Type"] else ""
             found = re.findall(r'<a [^>]*href="(/[^"#]*)', page)
+        if answer.streaming:
+            list(answer.streaming_content)  # to its end, which closes the file
         for link in (html.unescape(f) for f in found):
             if link not in known and not link.startswith("/static/"):
                 known.add(link)

@@ -99,7 +99,7 @@ def _page(request: Request, asked: Check, form: RecordForm, closed: str) -> Http
             # Only what leads there: not the result, its note, its photos or the work's title (which may name the number).
             "kit": kit_of(result.initiative.kit),
             "place": result.place,
-            "site": None if private else result.site,
+            "at": None if private else result.site,
             "day": result.day,
             "session": result.session,
             "private": private,
