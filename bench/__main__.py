@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,7 @@ def _measure(data: Path) -> list[Row]:
     from kheo.operate.progress import Bar
 
     bar = Bar()
-    steps = 6
+    steps = 7
 
     def done(n: int) -> None:
         bar("bench", n, steps)
@@ -50,35 +51,47 @@ def _measure(data: Path) -> list[Row]:
         os.sched_setaffinity(0, set(range(1, os.cpu_count() or 1)))  # the client leaves the worker its processor
     rows: list[Row] = []
     with pages.Web(port, data / "web.log") as web:
-        found = pages.load(port, paths)
+        with acts.Meanwhile() as meanwhile:
+            found = pages.load(port, paths, meanwhile.now)
+        done(2)
+        first = pages.after_acts(port, paths, acts.reporting())
         memory = web.megabytes()
-    done(2)
-    ceiling = next(iter(found.values())).p(95)
+    done(3)
+    bare = next(iter(paths))
     for name, took in found.items():
-        ratio = took.p(95) / ceiling
         words = f"p50 {took.p(50):.1f} ms, p95 {took.p(95):.1f} ms, {took.size / 1000:.0f} kB"
-        is_ceiling = name.startswith("bare")
-        rows.append((name, words, "" if is_ceiling else f"{ratio:.1f} × the ceiling (≤ 6)", "" if is_ceiling else _verdict(ratio <= 6)))
+        if name == bare:
+            rows.append((name, words, "", ""))
+            continue
+        ratio = took.p(95) / found[bare].p(95)
+        rows.append((name, words, f"{ratio:.1f} × the ceiling (≤ 6)", _verdict(ratio <= 6)))
+    for name, took in first.items():
+        if name != bare:
+            words = f"p50 {took.p(50):.1f} ms, p95 {took.p(95):.1f} ms"
+            rows.append((f"{name}, first reader after an act", words, f"{took.p(95) / first[bare].p(95):.1f} × the ceiling", ""))
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {0})
     rate = acts.per_second()
-    done(3)
-    rows.append(("`report_result`, synchronous=FULL", f"{rate:.0f} acts/s", "≥ 100/s", _verdict(rate >= 100)))
-    append = logs.append_ratio()
     done(4)
+    disk = acts.commits_per_second()
+    rows.append(("`report_result`, synchronous=FULL", f"{rate:.0f} acts/s (bare rows: {disk:.0f}/s)", "≥ 100/s", _verdict(rate >= 100)))
+    append = logs.append_ratio()
+    done(5)
     rows.append(("log: append and number", f"{append:.2f} × a bare hash loop", "≤ 2 ×", _verdict(append <= 2)))
     rows.append(("log: the same with its rows in the database", f"{logs.appended_per_second():.0f} entries/s", "", ""))
-    done(5)
+    done(6)
     size, ratio = logs.verify_ratio()
     rows.append((f"log: verify {size} entries", f"{ratio:.2f} × a bare hash loop", "≤ 3 ×", _verdict(ratio <= 3)))
     rows.append(("web process", f"{memory:.0f} MB", "≤ 250 MB", _verdict(memory <= 250)))
-    done(6)
+    done(7)
     return rows
 
 
 def _table(rows: list[Row]) -> str:
-    machine = f"{os.cpu_count()} processors, Python {platform.python_version()}, {platform.system()}"
-    lines = [f"Measured on {machine}; one granian worker, four threads, pinned to one processor; SQLite; 10,000 results.", ""]
+    load = f"load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "load unknown"
+    machine = f"{os.cpu_count()} processors ({load} at the end), Python {platform.python_version()}, {platform.system()}"
+    where = f"Measured on {time.strftime('%Y-%m-%d')} on {machine}"
+    lines = [f"{where}; one granian worker, four threads, pinned to one processor; SQLite; 10,000 results.", ""]
     lines += ["| what | measured | target | met |", "|---|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
     return "\n".join(lines)
 

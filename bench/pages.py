@@ -1,18 +1,22 @@
 """A small load client: keep-alive connections, pages in turn, so that a slow moment of the machine hits all of them alike."""
 
 import http.client
+import itertools
 import os
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 CONNECTIONS = 2
-ROUNDS = 12
-PER_ROUND = 25
-WARM = 15
+ROUNDS = 50
+PER_ROUND = 4
+WARM = 10
+AFTER = 40
+VIEWS_PER_ACT = 300  # about what one worker answers in a second on a quiet machine: an act every second
 
 
 @dataclass
@@ -34,7 +38,7 @@ class Refuses(RuntimeError):
 
 def _get(connection: http.client.HTTPConnection, path: str) -> tuple[float, int]:
     began = time.perf_counter()
-    connection.request("GET", path, headers={"Accept-Language": "vi", "Accept-Encoding": "identity"})
+    connection.request("GET", path, headers={"Accept-Language": "vi", "Accept-Encoding": "gzip"})
     answer = connection.getresponse()
     body = answer.read()
     if answer.status != 200:
@@ -42,10 +46,23 @@ def _get(connection: http.client.HTTPConnection, path: str) -> tuple[float, int]
     return (time.perf_counter() - began) * 1000, len(body)
 
 
-def load(port: int, paths: dict[str, str], tell: object = None) -> dict[str, Measured]:
-    """Ask for each page ``ROUNDS × PER_ROUND`` times over each of ``CONNECTIONS`` connections."""
+def after_acts(port: int, paths: dict[str, str], act: Callable[[], None]) -> dict[str, Measured]:
+    """Ask for each page right after an act, so that nothing kept can be shown: the first reader's share."""
+    found = {name: Measured() for name in paths}
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for _ in range(AFTER):
+        for name, path in paths.items():
+            act()
+            took, found[name].size = _get(connection, path)
+            found[name].times.append(took)
+    return found
+
+
+def load(port: int, paths: dict[str, str], act: Callable[[], None]) -> dict[str, Measured]:
+    """Ask for each page ``ROUNDS × PER_ROUND`` times over each of ``CONNECTIONS`` connections, with an act now and then."""
     found = {name: Measured() for name in paths}
     faults: list[BaseException] = []
+    views = itertools.count(1)
 
     def client() -> None:
         try:
@@ -57,6 +74,8 @@ def load(port: int, paths: dict[str, str], tell: object = None) -> dict[str, Mea
                 for name, path in paths.items():
                     for _ in range(PER_ROUND):
                         found[name].times.append(_get(connection, path)[0])
+                        if next(views) % VIEWS_PER_ACT == 0:
+                            act()
         except BaseException as e:
             faults.append(e)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from kheo import catalogue
 from kheo.core import clock
 from kheo.core.actor import Actor, Grant, Role
+from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative, Target
 from kheo.initiatives.models import State as Work
 from kheo.needs.models import Category, Need
@@ -74,6 +75,21 @@ def fill() -> dict[str, str]:
             )
         )
     Result.objects.bulk_create(results, batch_size=1000)
+    shots = Photo.objects.bulk_create(
+        Photo(
+            sha256=f"{n:064x}",
+            original_sha256=f"{n:064x}",
+            width=1600,
+            height=1200,
+            bytes=90_000,
+            public=True,
+            place=areas[0],
+            stored_at=now,
+        )
+        for n in range(RESULTS)
+    )
+    shown = Result.photos.through
+    shown.objects.bulk_create([shown(result_id=r.pk, photo_id=p.pk) for r, p in zip(results, shots, strict=True)], batch_size=1000)
     tallies.rebuild()
     Need.objects.bulk_create(
         Need(

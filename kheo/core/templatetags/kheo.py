@@ -9,12 +9,14 @@ from django import template
 from django.db.models import Model
 from django.forms import BoundField
 from django.template.context import Context
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from kheo.core import charts, numbers
 
 register = template.Library()
+_HERE = SafeString(' aria-current="page"')
 
 
 @register.filter
@@ -139,15 +141,16 @@ def pair(before: Any = None, after: Any = None, kind: str = "", small: bool = Fa
     return {"before": before, "after": after, "kind": kind or "sparkles", **urls}
 
 
-@register.inclusion_tag("kheo/map.html")
-def map(units: Iterable[Any], view_box: str, label: Any = "", shades: Mapping[str, int] | None = None, here: str = "") -> dict[str, Any]:
+@register.simple_tag
+def map(units: Iterable[Any], view_box: str, label: Any = "", shades: Mapping[str, int] | None = None, here: str = "") -> SafeString:
     """A map drawn here: every unit is a link with its name. ``shades``: slug → 0…4 (darker is more)."""
     shades = shades or {}
-    return {
-        "units": [{"unit": u, "shade": shades.get(u.slug, 0), "here": u.slug == here} for u in units],
-        "view_box": view_box,
-        "label": label,
-    }
+    drawn = format_html_join(
+        "",
+        '<a href="/places/{0}/" aria-label="{1}"{2}><path class="shade-{3}" d="{4}"><title>{1}</title></path></a>',
+        ((u.slug, u.name, _HERE if u.slug == here else "", shades.get(u.slug, 0), u.d) for u in units),
+    )
+    return format_html('<svg class="map" viewBox="{}" role="group" aria-label="{}" focusable="false">{}</svg>', view_box, label, drawn)
 
 
 @register.inclusion_tag("kheo/money.html")

@@ -76,7 +76,9 @@ def initiative(request: Request, slug: str) -> HttpResponse:
         "pages/initiative.html",
         {
             "work": work,
-            "shared": Shared(at, ("initiative", work.pk) if public and not near else None, lambda: _board(work, request.actor, near)),
+            "shared": Shared(
+                at, ("initiative", work.pk, at.numbered) if public and not near else None, lambda: _board(work, request.actor, near)
+            ),
             "acts": acts.of_initiative(request.actor, work),
         },
     )

@@ -2,9 +2,9 @@
 
 Invariants, each with a test (tests/test_shared.py):
 
-- *Never stale.* A piece belongs to a moment of the log: how many entries are numbered and how many wait. Their sum grows with every act
-  that commits, in whatever order transactions end, so a piece made before an act is not found after it. The moment is read before any
-  of the data. It ends with the minute too: meetings begin, days turn.
+- *Never stale.* A piece belongs to a moment of the log: how many entries there are, numbered or waiting. That grows with every act that
+  commits, in whatever order transactions end, so a piece made before an act is not found after it. The moment is read before any of
+  the data. It ends with the minute too: meetings begin, days turn. A page with receipts names ``at.numbered`` in its key as well.
 - *Never mixed.* The language is part of the key, and so must be everything else that ``build`` looks at.
 - *Never private.* A piece is rendered from what ``build`` returns and nothing else: no request, no actor, no form, no message reaches it.
   A page whose content depends on who reads passes ``key=None`` for those readers: it is then made for them alone and kept nowhere.
@@ -12,7 +12,7 @@ Invariants, each with a test (tests/test_shared.py):
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import caches
 from django.db import connection
@@ -31,10 +31,10 @@ class Shared:
     nothing.
     """
 
-    def __init__(self, at: tuple[int, int, str], key: tuple[Any, ...] | None, build: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, at: "Moment", key: tuple[Any, ...] | None, build: Callable[[], dict[str, Any]]) -> None:
         self._build = build
         self._values: dict[str, Any] | None = None
-        self._key = None if key is None else repr((at, get_language(), key))
+        self._key = None if key is None else repr((at.acts, at.minute, get_language(), key))
 
     def values(self) -> dict[str, Any]:
         """What the pieces are rendered from."""
@@ -54,9 +54,18 @@ class Shared:
         return found
 
 
-def moment() -> tuple[int, int, str]:
-    """(last number, entries waiting for one, minute). One statement, so that the sequencer can't step in between; two index look-ups."""
+class Moment(NamedTuple):
+    """How many acts the log holds, how many of them are numbered, and the minute."""
+
+    acts: int
+    numbered: int
+    minute: str
+
+
+def moment() -> Moment:
+    """Now. One statement, so that the sequencer can't step in between; two index look-ups."""
     with connection.cursor() as cursor:
         cursor.execute(_MOMENT)
         last, waiting = cursor.fetchone()
-    return (-1 if last is None else last, waiting, f"{clock.now():%Y-%m-%d %H:%M}")
+    numbered = 0 if last is None else last + 1
+    return Moment(numbered + waiting, numbered, f"{clock.now():%Y-%m-%d %H:%M}")
