@@ -9,6 +9,14 @@ KHEO_HOSTS         further host names, separated by commas
 KHEO_PROXIES       how many reverse proxies of ours stand in front (for the limits on nameless acts); default 0
 KHEO_EMAIL_HOST    mail server (with _PORT, _USER, _PASSWORD, _TLS=1, KHEO_FROM_EMAIL); else letters go to the data folder
 KHEO_SECRET_KEY    else read from, or made in, the data folder (mode 600)
+KHEO_LOG_KEY       the public log's signing key; else read from, or made in, the data folder (mode 600)
+KHEO_CITY          slug of the city; default can-tho
+KHEO_TIME_ZONE     default Asia/Ho_Chi_Minh
+KHEO_LEVELS        file with what places are called here; default kheo/places/levels.toml
+KHEO_KITS_DISABLED keys of kits that no new work may start from, separated by commas
+KHEO_TILES         tile server for the maps on which a person points (with KHEO_TILES_CREDIT); none needed
+KHEO_STATIC        folder for collected static files; default static in the data folder
+KHEO_BIND          address `kheo serve` listens at; default 127.0.0.1
 KHEO_DEBUG         1: Django's debug pages, never on a public address
 """
 
@@ -29,6 +37,7 @@ KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
 KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
 KHEO_TILES_CREDIT = os.environ.get("KHEO_TILES_CREDIT", "")  # whom the tile server wants named on the map
 KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
+KHEO_LEVELS = os.environ.get("KHEO_LEVELS", "")  # file with what places are called here; places/levels.toml when empty
 DEBUG = os.environ.get("KHEO_DEBUG") == "1"
 
 

@@ -79,7 +79,7 @@ def _kind(path: Path, key: str, table: Any) -> Kind:
 
 def kinds() -> dict[str, Kind]:
     """Every kind of place of this installation, by key."""
-    return read(Path(getattr(settings, "KHEO_LEVELS", "") or Path(__file__).with_name("levels.toml")))
+    return read(Path(settings.KHEO_LEVELS or Path(__file__).with_name("levels.toml")))
 
 
 def kinds_of(rank: Rank) -> list[Kind]:
