@@ -18,6 +18,7 @@ from kheo.initiatives.values import target_field
 from kheo.meetings.models import Decision
 from kheo.needs.models import Need
 from kheo.people.models import Organisation
+from kheo.places.forms import SiteField
 from kheo.places.models import Place
 
 #: What the advice boxes are called.
@@ -33,13 +34,6 @@ ADVICE_LABELS = {
 }
 #: Which advice stands beside which form field.
 ADVICE_OF = {"starts_on": "dates", "ends_on": "dates"}
-
-
-class SiteField(forms.ModelChoiceField):
-    """A road, canal or other site, called as people call it."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
 
 
 class NeedsField(forms.ModelMultipleChoiceField):

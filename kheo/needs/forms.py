@@ -11,14 +11,8 @@ from kheo.core.drawing import HiddenDrawing
 from kheo.core.forms import ActForm
 from kheo.evidence.forms import PhotoField
 from kheo.needs.models import Category, Need
+from kheo.places.forms import SiteField
 from kheo.places.models import Place
-
-
-class SiteField(forms.ModelChoiceField):
-    """A road, canal or other site, called as people call it."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
 
 
 class RaiseForm(ActForm):

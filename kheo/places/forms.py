@@ -13,6 +13,13 @@ from kheo.places.levels import Kind, kinds, kinds_of
 from kheo.places.models import Place, Rank
 
 
+class SiteField(forms.ModelChoiceField):
+    """A road, canal or other site, called as people call it: "Hẻm 47"."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.full_name)
+
+
 class _GeoJSON(forms.CharField):
     widget = Drawing(attrs={"rows": 4, "data-draw": "geojson", "spellcheck": "false"})
 

@@ -17,6 +17,7 @@ from kheo.core.rules import Invalid
 from kheo.evidence import photos as evidence
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
+from kheo.places.forms import SiteField
 from kheo.places.models import Place
 from kheo.results.fields import PhotosField, WholeNumber, camera
 from kheo.results.models import Result
@@ -58,13 +59,6 @@ class _PhotoForm(ActForm):
 
     def values(self) -> dict[str, Any]:
         return {k: v for k, v in super().values().items() if k != "more"}
-
-
-class SiteField(forms.ModelChoiceField):
-    """A site by its full name: "Hẻm 47"."""
-
-    def label_from_instance(self, obj: Place) -> str:
-        return obj.full_name
 
 
 class ReportForm(_PhotoForm):
