@@ -45,10 +45,6 @@ class InitiativeQuerySet(models.QuerySet["Initiative"]):
                 covered |= models.Q(place__path__startswith=grant.path)
         return self.filter(covered, state=State.SUBMITTED).exclude(organiser_id=actor.user_id)
 
-    def organised_by(self, user_id: int) -> Self:
-        """What somebody organises and has still to look after."""
-        return self.filter(organiser_id=user_id).exclude(state__in=(State.COMPLETED, State.CLOSED))
-
 
 class Initiative(Hideable):
     """A shared work from a kit. ``place`` is an area or ward; ``site`` the road, canal… it is done at (never a home)."""

@@ -51,7 +51,6 @@ LIMITS = {
     "need": Limit(),
     "back": Limit(device=40, place=300),
     "photo": Limit(device=30, place=300),  # decoding is work, also of photos that are refused
-    "dispute": Limit(),
     "sign-in": Limit(device=200, place=10_000),
 }
 

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from kheo.openlog.models import Checkpoint
 from kheo.places.models import Place
-from kheo.site.pages.receipts import receipt_of
+from kheo.site.pages.receipts import receipts_for
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English", "id": "Bahasa Indonesia", "km": "ខ្មែរ"}
 SECONDS = 5  # how long the foot of the page may lag behind the log
@@ -68,5 +68,5 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``site`` and ``receipt_of``."""
-    return {"site": SimpleLazyObject(lambda: Site(request)), "receipt_of": receipt_of}
+    """Context processor: ``site``, and ``receipt_of`` for receipts that a page has not looked up beforehand."""
+    return {"site": SimpleLazyObject(lambda: Site(request)), "receipt_of": receipts_for}

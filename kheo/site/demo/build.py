@@ -69,9 +69,7 @@ def build(tell: Tell) -> dict[str, Any]:
     plan_needs(story, cast)
     plan_works(story, cast, then=plan_doing)
     events = story.tell(lambda done, of: tell("year", done, of))
-    entries = 0
-    while numbered := sequencer.sequence():
-        entries += numbered
+    entries = sequencer.drain()
     if connection.vendor == "sqlite":
         with connection.cursor() as c:
             c.execute("ANALYZE")

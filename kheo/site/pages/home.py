@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from kheo.board import totals
 from kheo.core import charts, clock
 from kheo.initiatives.models import Initiative
 from kheo.needs.models import Need
@@ -31,13 +32,13 @@ def _board() -> dict[str, Any]:
     """The whole page: it is the same for everybody."""
     year = clock.today().year
     works = Initiative.objects.public().select_related("place__parent").defer(*shapes("place", "place__parent"))
-    totals = [r for r in figures.rows(sums.city(year)) if r.figures.reported or r.figures.target]
+    done = [r for r in figures.rows(sums.city(year)) if r.figures.reported or r.figures.target]
     needs = Need.objects.listed().select_related("place__parent", "site").defer(*shapes("place", "place__parent", "site"))
     return {
         "city": Place.objects.filter(slug=settings.KHEO_CITY).values_list("name", flat=True).first() or "Khéo",
         **need_words(),
         "year": year,
-        "rows": sorted(totals, key=lambda r: not r.main),
+        "rows": sorted(done, key=lambda r: not r.main),
         "cards": figures.cards(works.order_by("-registered_at", "-id")[:WORKS]),
         "needs": needs[:NEEDS],
         "map": city_map(year),
@@ -54,12 +55,6 @@ def city_map(year: int) -> dict[str, object] | None:
         map_ = cut()
         if not map_.units:
             return None
-        wards = {w.pk: w for w in Place.objects.wards().only("id", "slug", "households")}
-        density = {
-            wards[pk].slug: 1000 * sum(f.checks for f in by.values()) / (wards[pk].households or 1000)
-            for pk, by in sums.by_ward(year).items()
-            if pk in wards
-        }
-        shown = {"units": map_.units, "view_box": map_.view_box, "shades": charts.shades(density)}
+        shown = {"units": map_.units, "view_box": map_.view_box, "shades": charts.shades(totals.density(year))}
         cache.set(key, shown, MAP_SECONDS)
     return shown

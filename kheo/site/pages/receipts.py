@@ -1,7 +1,6 @@
 """Receipts for a page: things to the numbers of their entries in the public log, in one query."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import models
 
@@ -18,8 +17,3 @@ def receipts_for(things: Iterable[models.Model | None]) -> dict[str, int | None]
             found.setdefault(subject, index)
             found[f"{subject} {verb}"] = index
     return found
-
-
-def receipt_of(things: Iterable[Any]) -> dict[str, int | None]:
-    """The same, for the ``receipt`` tag where a page has not asked beforehand."""
-    return receipts_for(things)
