@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from kheo.core.actor import Actor, Role
-from kheo.ledger.testing import _flush_the_book  # noqa: F401 – the same for the book
-from kheo.openlog.testing import _flush_append_only_tables  # noqa: F401 – a fixture: flush may empty the log's tables
 from kheo.testing import data_folder
 
 if TYPE_CHECKING:
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from kheo.places.models import Place
 
 _numbers = itertools.count(1)
+
+hypothesis_settings.register_profile("kheo", deadline=None)  # a busy machine is no fault of the code
+hypothesis_settings.load_profile("kheo")
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
 """Journeys across rooms use the same small city as the rooms."""
 
 from kheo.conftest import *  # noqa: F403
-from kheo.conftest import _flush_append_only_tables, _flush_the_book, _own_data  # noqa: F401
+from kheo.conftest import _own_data  # noqa: F401

@@ -1,4 +1,4 @@
-"""For tests. As a pytest plugin (``pytest_plugins = ["kheo.ledger.testing"]``) it lets Django's flush empty the append-only book."""
+"""A pytest plugin (``-p kheo.ledger.testing`` in pyproject.toml) that lets Django's flush empty the append-only book."""
 
 from collections.abc import Iterator
 from typing import Any

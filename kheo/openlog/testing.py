@@ -1,4 +1,4 @@
-"""For tests and benches: the fixture that lets Django's flush empty the append-only tables (kheo/conftest.py), and many entries at once."""
+"""For tests and benches: as a pytest plugin it lets Django's flush empty the append-only tables; it also writes many entries at once."""
 
 import secrets
 from collections.abc import Iterable, Iterator
