@@ -75,7 +75,7 @@ def desk(request: Request) -> HttpResponse:
             "officer": officer,
             "checker": actor.holds(Role.CHECKER) or bool(checks),
             "mine": [{"work": w, "state": WORK_STATES[State(w.state)]} for w in mine],
-            "checks": checks,
+            "checks": [{"check": c, "kit": kits().get(c.result.initiative.kit)} for c in checks],
             **(_for_officer(actor) if officer else {}),
         },
     )
@@ -172,6 +172,6 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
 
 
 def _checks(actor: Actor) -> list[Check]:
-    """What this person was asked to count. The claim is not read here at all."""
+    """What this person was asked to count. The claim is not read here at all, and the work's title, which may name it, not shown."""
     found = Check.objects.waiting_for(actor.user_id or 0).select_related("result__initiative__place", "result__site")
     return list(found.defer("result__quantity", "result__note").order_by("due_on")[:LIST])

@@ -10,14 +10,7 @@ from kheo.ledger.models import Account
 from kheo.needs.models import Category
 from kheo.needs.models import State as Wish
 
-CATEGORIES = {
-    Category.LIGHT: (_("Light"), "light-bulb"),
-    Category.ROAD: (_("Road, bridge"), "map"),
-    Category.WATER: (_("Canal, flooding"), "cloud-arrow-down"),
-    Category.WASTE: (_("Waste"), "trash"),
-    Category.SAFETY: (_("Safety"), "shield-check"),
-    Category.HELP: (_("Helping a neighbour"), "heart"),
-}
+CATEGORIES = {category: (category.label, category.icon) for category in Category}  # as in the form, so that a need keeps its picture
 NEED_STATES = {
     Wish.HELD: (_("waiting to be shown"), "wait"),
     Wish.OPEN: (_("waiting for an answer"), "wait"),
