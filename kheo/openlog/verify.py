@@ -140,21 +140,23 @@ class _Replay:
             index, line = first + at, lines[at]
             leaf: dict[str, Any] | None = None
             if plain := read(leaves[at]):
-                commitment, tail = plain
+                commitment, verb = plain
             else:
                 leaf = self._decoded(index, leaves[at])
-                commitment, tail = leaf["facts"].encode() if "facts" in leaf else None, leaf["verb"].encode()
+                commitment, verb = leaf["facts"].encode() if "facts" in leaf else None, leaf["verb"].encode()
+                if "clear" in leaf:
+                    self.quick.learn_clear(verb, leaf["clear"])
             if line == b"null":
                 if commitment:
                     self.missing.add(index)
             elif commitment is None:
                 raise Wrong(index, "facts are served that were never committed to")
-            elif quick(tail, line) != commitment:
-                self._facts(index, line, commitment, tail)
+            elif quick(verb, line) != commitment:
+                self._facts(index, line, commitment, verb)
             if leaf and leaf["verb"] == _REDACTED:
                 self._redaction(index, leaf, seen)
 
-    def _facts(self, index: int, line: bytes, commitment: bytes, tail: bytes) -> None:
+    def _facts(self, index: int, line: bytes, commitment: bytes, verb: bytes) -> None:
         """The slow way: decode, and say what is wrong."""
         try:
             content, salt = entries.parse_facts_line(line)
@@ -168,7 +170,7 @@ class _Replay:
             raise Wrong(index, f"its facts are not canonical: {e}") from e
         if not isinstance(facts, dict):
             raise Wrong(index, "its facts have no names")
-        self.quick.learn(tail, facts)
+        self.quick.learn(verb, facts)
 
     def _decoded(self, index: int, leaf: bytes) -> dict[str, Any]:
         try:
