@@ -129,6 +129,8 @@ def _results(work: Initiative) -> list[Result]:
     results = list(found.prefetch_related("site", "photos", "readings")[:RESULTS])
     for result in results:
         result.initiative = work  # known already
+        if result.place_id == work.place_id:
+            result.place = work.place
     return results
 
 
