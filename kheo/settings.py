@@ -6,7 +6,7 @@ KHEO_PORT          where `kheo serve` listens (or PORT); default 8000
 KHEO_URL           public address, e.g. https://kheo.cantho.example; its scheme decides secure cookies
 KHEO_DEMO          1: the demo city (settable clock, one-click sign-in, a notice on every page)
 KHEO_HOSTS         further host names, separated by commas
-KHEO_PROXIES       how many reverse proxies of ours stand in front (for the limits on nameless acts); default 0
+KHEO_PROXIES       how many reverse proxies of ours stand in front (whose X-Forwarded-For and -Proto then count); default 0
 KHEO_EMAIL_HOST    mail server (with _PORT, _USER, _PASSWORD, _TLS=1, KHEO_FROM_EMAIL); else letters go to the data folder
 KHEO_SECRET_KEY    else read from, or made in, the data folder (mode 600)
 KHEO_LOG_KEY       the public log's signing key; else read from, or made in, the data folder (mode 600)
@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "kheo.core.gate.body_limit",
+    "kheo.core.gate.no_nul",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -205,6 +206,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
+# Our own proxy says how the page was asked for, and overwrites what a stranger says (docs/operating.md).
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if KHEO_PROXIES >= 1 else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponseBase, QueryDict, UnreadablePostError
 
 from kheo.core import errors
 from kheo.core.lines import request_id
@@ -33,6 +34,25 @@ def one_line(get_response: View) -> View:
         return response
 
     return middleware
+
+
+def no_nul(get_response: View) -> View:
+    """Answer 400 to a NUL in the path, the query, a cookie or a form: no word has one, and PostgreSQL can't store it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info or any("\0" in value for value in request.COOKIES.values()) or _has_nul(request.GET):
+            return errors.bad(request, SuspiciousOperation("NUL"))
+        try:
+            sent = _has_nul(request.POST)
+        except UnreadablePostError:  # the phone hung up: whoever reads the form next says so
+            sent = False
+        return errors.bad(request, SuspiciousOperation("NUL")) if sent else get_response(request)
+
+    return middleware
+
+
+def _has_nul(values: QueryDict) -> bool:
+    return any("\0" in word for name, words in values.lists() for word in (name, *words))
 
 
 def body_limit(get_response: View) -> View:

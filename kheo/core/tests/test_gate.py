@@ -70,3 +70,21 @@ def test_when_even_the_page_fails_there_are_words_in_every_language(monkeypatch:
     monkeypatch.setattr(errors, "render", broken)
     page = errors.faulty(RequestFactory().get("/"))
     assert page.status_code == 500 and "thử lại" in page.text and "try again" in page.text
+
+
+@pytest.mark.django_db
+def test_a_nul_is_refused_wherever_it_stands(client: Client, city: Any) -> None:
+    for address in ("/search/?q=a%00b", "/needs/?a%00=1", "/places/%00/", "/needs/new/?place=%00", "/static/%00"):
+        assert client.get(address).status_code in (400, 404), address
+    assert client.get("/search/?q=a%00b").status_code == client.get("/places/a%00/").status_code == 400
+    assert client.get("/search/?q=a%2500b").status_code == 200
+    assert client.post(f"/needs/new/?place={city.area.slug}", {"text": "a\0b"}).status_code == 400
+    client.cookies["sessionid"] = "a\0b"
+    assert client.get("/").status_code == 400
+
+
+@pytest.mark.django_db
+def test_what_a_signed_in_person_sees_is_kept_by_no_cache(client: Client, signed_in: Any, city: Any) -> None:
+    for address in ("/", f"/places/{city.ward.slug}/", "/desk/", "/nowhere/"):
+        assert "no-store" in signed_in().get(address)["Cache-Control"], address
+    assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
