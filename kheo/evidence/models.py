@@ -37,6 +37,7 @@ class Photo(Hideable):
     bytes = models.PositiveIntegerField()
     public = models.BooleanField(default=False)  # set when the act it belongs to makes it public; sheets of names never are
     place = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")  # set by the act
+    keeper = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # sees it
     stored_at = models.DateTimeField()
     original_sha256 = models.CharField(max_length=64)
     taken_at = models.DateTimeField(null=True, blank=True)  # private

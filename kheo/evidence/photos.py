@@ -72,10 +72,13 @@ def store(upload: "UploadedFile", *, field: str = "photo") -> Photo:
     )
 
 
-def keep(photo: Photo, place: "Place") -> None:
-    """Inside an action: tie a photo to a place without making it public (sheets of names, photos that wait for release)."""
-    photo.place = place
-    photo.save(update_fields=["place"])
+def keep(photo: Photo, place: "Place", keeper: int | None = None) -> None:
+    """Inside an action: tie a photo to a place without making it public (sheets of names, photos that wait for release).
+
+    ``keeper``: the account that may see it beside the place's head and officer.
+    """
+    photo.place, photo.keeper_id = place, keeper
+    photo.save(update_fields=["place", "keeper"])
 
 
 def publish(photo: Photo, place: "Place") -> None:

@@ -28,11 +28,16 @@ def may_unhide(actor: Actor, thing: Hideable) -> Answer:
 
 
 def may_see_photo(actor: Actor, photo: Photo) -> Answer:
-    """Public and not hidden: everybody. Else (sheets of names, photos not released yet): those who work with them at the place."""
+    """Public and not hidden: everybody. Else (sheets of names, photos not released yet): its keeper, the head and the officer of the place.
+
+    The keeper of a sheet of givers organises that work: with the head who keeps its book (twin of ``ledger.rules.keeps_book``).
+    """
     if not photo.shown:
         return No(_("This photo was hidden. The page it stood on tells why."))
     if photo.public:
         return YES
-    if photo.place is not None and actor.has(Role.OFFICER, Role.HEAD, Role.ORGANISER, at=photo.place):
+    if actor.user_id is not None and photo.keeper_id == actor.user_id:
+        return YES
+    if photo.place is not None and actor.has(Role.OFFICER, Role.HEAD, at=photo.place):
         return YES
     return No(_("This photo is not public."))

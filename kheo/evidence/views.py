@@ -3,8 +3,9 @@
 from django.apps import apps
 from django.contrib import messages
 from django.db.models import AutoField
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -14,9 +15,11 @@ from kheo.evidence import actions, photos, rules
 from kheo.evidence.forms import HideForm, UnhideForm
 from kheo.evidence.models import Hideable, Photo, place_of
 
+FRESH = "public, max-age=300"  # its bytes never change, but what is hidden must be gone from caches soon
+
 
 @require_safe
-def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
+def photo(request: Request, sha256: str, small: bool = False) -> HttpResponseBase:
     """A stored copy. Several rows may share the bytes: one that the actor may see is enough."""
     rows = list(Photo.objects.filter(sha256=sha256).select_related("place"))
     if not rows:
@@ -26,6 +29,10 @@ def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
     public = any(row.public and row.shown for row in rows)
     if not public:  # logged before it is shown: where that fails, nobody sees it
         actions.look(request.actor, next(row for row, answer in zip(rows, answers, strict=True) if answer))
+    tag = f'"{sha256}{"-small" if small else ""}"'
+    if public and isinstance(same := get_conditional_response(request, etag=tag), HttpResponseNotModified):
+        same["Cache-Control"], same["ETag"] = FRESH, tag
+        return same
     try:
         file = photos.path_of(sha256, small=small).open("rb")
     except FileNotFoundError:
@@ -34,7 +41,9 @@ def photo(request: Request, sha256: str, small: bool = False) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "public, max-age=31536000, immutable" if public else "private, no-store"
+    response["Cache-Control"] = FRESH if public else "private, no-store"
+    if public:
+        response["ETag"] = tag
     return response
 
 

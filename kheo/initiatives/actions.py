@@ -72,7 +72,7 @@ def draft_initiative(
     values.dates(starts_on, ends_on)
     taken_up = values.needs(home, needs)
     initiative = _create(
-        title,
+        f"{kit}-{secrets.token_hex(4)}" if chosen.private_site else title,  # a title may say whose house; an address stays for ever
         kit=kit,
         kit_hash=chosen.hash,
         title=title,

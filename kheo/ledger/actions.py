@@ -45,6 +45,9 @@ def pledge(
     initiative = lock(initiative)
     require(rules.may_pledge(actor, initiative))
     _amount(unit, amount)
+    if actor.nameless and amount > limits.MOST_NAMELESS[Unit(unit)]:
+        most = {"most": numbers.number(limits.MOST_NAMELESS[Unit(unit)]), "unit": Unit(unit).label}
+        raise Invalid("amount", _("Without an account at most %(most)s %(unit)s can be promised at once. Please look at the zeros.") % most)
     _source(source)
     what, name = _text("what", what, 120), _name(name, named_in_public)
     promise = Pledge.objects.create(
@@ -67,6 +70,7 @@ def pledge(
         place=initiative.place.slug,
         facts={**_named(initiative), "unit": unit, "amount": amount, "source": source},
         private={"what": what},
+        late=actor.nameless,
     )
 
 
@@ -79,7 +83,8 @@ def withdraw_pledge(actor: Actor, pledge: Pledge, *, act_id: UUID | None = None)
     pledge.state = PledgeState.WITHDRAWN
     pledge.save(update_fields=["state"])
     Giver.objects.filter(pledge=pledge, posting__isnull=True).delete()
-    return act(LedgerVerb.WITHDRAWN, _faceless(actor), pledge, place=pledge.initiative.place.slug, facts=_named(pledge.initiative))
+    place, facts = pledge.initiative.place.slug, _named(pledge.initiative)
+    return act(LedgerVerb.WITHDRAWN, _faceless(actor), pledge, place=place, facts=facts, late=actor.nameless)
 
 
 @writes
@@ -136,7 +141,7 @@ def receive_round(
     if len(rows) > ROWS:
         raise Invalid("rows", _("At most %(rows)s rows fit in one round.") % {"rows": ROWS})
     _check_rows(rows)
-    photos.keep(sheet, initiative.place)  # whoever answers for the place can look the sheet up; it is never public
+    photos.keep(sheet, initiative.place, initiative.organiser_id)  # only who keeps the book and the ward look it up; it is never public
     walk = Round.objects.create(initiative=initiative, sheet=sheet, taken_on=taken_on, taken_by_id=cast("int", actor.user_id))
     totals: dict[str, int] = {}
     for row in rows:

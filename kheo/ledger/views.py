@@ -24,7 +24,7 @@ from kheo.ledger import actions, rules, sums
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
 from kheo.ledger.models import Account, Giver, Pledge, Posting, Round
 from kheo.openlog.door import done
-from kheo.people.limits import allow
+from kheo.people.limits import allow, guesses
 
 PAGE = 50
 
@@ -46,7 +46,8 @@ def pledge(request: Request, slug: str) -> HttpResponse:
     initiative = _initiative(slug)
     form = PledgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        allow(request, "pledge", initiative.place, act_id=form.cleaned_data["act_id"])
+        repeat = done(actions.pledge, request.actor, initiative, form.cleaned_data["act_id"])
+        allow(request, "pledge", initiative.place, repeat=repeat)
         if promise := form.perform(actions.pledge, request.actor, initiative, **form.values()):
             messages.success(request, _("Thank you. Your promise is written down."))
             return redirect(promise)
@@ -57,7 +58,8 @@ def pledge(request: Request, slug: str) -> HttpResponse:
 @never_cache
 def stub(request: Request, code: str) -> HttpResponse:
     """A giver's stub: what was promised, and the button that withdraws it without a reason."""
-    promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
+    with guesses(request, "pledge"):
+        promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and form.perform(actions.withdraw_pledge, request.actor, promise) is not None:
         messages.success(request, _("Withdrawn. Nobody will ask why."))
@@ -93,7 +95,7 @@ def take_round(request: Request, slug: str) -> HttpResponse:
 
     def act(actor: Actor, initiative: Initiative, *, sheet: Any, act_id: UUID, **values: Any) -> Round:
         # Stored before the transaction, and only for who keeps the book; the action refuses the others first.
-        photo = photos.store(sheet, field="sheet") if answer and not done(actor, act_id) else None
+        photo = photos.store(sheet, field="sheet") if answer and not done(actions.receive_round, actor, initiative, act_id) else None
         return actions.receive_round(actor, initiative, sheet=photo, act_id=act_id, **values)  # type: ignore[arg-type]
 
     if request.method == "POST" and form.is_valid() and (walk := form.perform(act, request.actor, initiative, **form.values())):
@@ -111,7 +113,7 @@ def spend(request: Request, slug: str) -> HttpResponse:
     form, answer = SpendForm(request.POST or None, request.FILES or None), rules.may_spend(request.actor, initiative)
 
     def act(actor: Actor, initiative: Initiative, *, paper: Any, act_id: UUID, **values: Any) -> Posting:
-        photo = photos.store(paper, field="paper") if paper and answer and not done(actor, act_id) else None
+        photo = photos.store(paper, field="paper") if paper and answer and not done(actions.spend, actor, initiative, act_id) else None
         return actions.spend(actor, initiative, paper=photo, act_id=act_id, **values)
 
     if request.method == "POST" and form.is_valid() and (posting := form.perform(act, request.actor, initiative, **form.values())):

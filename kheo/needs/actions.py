@@ -30,7 +30,8 @@ ANSWER_DAYS = 15
 FURTHEST = timedelta(days=3 * 366)
 #: Read aloud or written on paper without mistakes: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
 LETTERS = "34679ACDEFGHJKMNPQRTWXY"
-CODE = 7  # 23^7 ≈ 3.4 thousand million: not guessed under the limits
+CODE = 7  # 23^7 ≈ 3.4 thousand million
+HELD_CODE = 10  # 23^10 ≈ 4·10^13: of what only its holder may read; not guessed under the limits
 SHORTEST, LONGEST = 3, 1000
 
 
@@ -67,7 +68,7 @@ def raise_need(
         site, pin = None, (None, None)
     held, today = actor.nameless, clock.today()
     need = Need.objects.create(
-        code=_new_code(),
+        code=_new_code(HELD_CODE if actor.nameless else CODE),
         place=place,
         site=site,
         lon=pin[0],
@@ -85,7 +86,7 @@ def raise_need(
     if held:
         if photo is not None:
             photos.keep(photo, place)
-        return act(NeedVerb.RECEIVED, who, need, place=_ward(place).slug, private=_private(need))
+        return act(NeedVerb.RECEIVED, who, need, place=_ward(place).slug, private=_private(need), late=True)
     if photo is not None:
         photos.publish(photo, place)
     return act(NeedVerb.RAISED, who, need, place=place.slug, facts=_raised(need), private=_private(need))
@@ -114,7 +115,8 @@ def back_need(actor: Actor, need: Need, *, act_id: UUID | None = None) -> Backin
     backing = Backing.objects.create(need=need, key=key)
     need.backers += 1
     need.save(update_fields=["backers"])
-    return act(NeedVerb.BACKED, _faceless(actor, need), backing, place=need.place.slug, facts={"need": need.code})
+    who, facts = _faceless(actor, need), {"need": need.code}
+    return act(NeedVerb.BACKED, who, backing, place=need.place.slug, facts=facts, late=actor.nameless)
 
 
 @writes
@@ -218,8 +220,8 @@ def _private(need: Need) -> dict[str, str]:
     return {"text": need.text} | site | (need.photo.private_facts() if need.photo else {})
 
 
-def _new_code() -> str:
+def _new_code(length: int) -> str:
     while True:
-        code = "".join(secrets.choice(LETTERS) for _n in range(CODE))
+        code = "".join(secrets.choice(LETTERS) for _n in range(length))
         if not Need.objects.filter(code=code).exists():
             return code

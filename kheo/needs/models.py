@@ -117,6 +117,12 @@ class Need(Hideable):
         return reverse("need", args=[self.code])
 
     @property
+    def spelt(self) -> str:
+        """Its code in groups, for reading aloud: "ACD3 479" or "ACD34 79EFG"."""
+        middle = (len(self.code) + 1) // 2
+        return f"{self.code[:middle]} {self.code[middle:]}"
+
+    @property
     def icon(self) -> str:
         """The picture of its category, a name for ``{% icon %}``."""
         return ICONS[self.category]

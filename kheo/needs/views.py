@@ -55,13 +55,13 @@ def raise_(request: Request) -> HttpResponse:
 
 def _raise(request: Request, place: Place, *, photo: UploadedFile | None, act_id: UUID, **values: Any) -> Need:
     """Photo first, then the limit and the act in one transaction: what is refused does not count."""
-    if first := done(request.actor, act_id):
+    if first := done(actions.raise_need, request.actor, place, act_id):
         return cast(Need, first)
     if photo is not None:
         limits.allow(request, "photo", place)
     stored = photos.store(photo) if photo is not None else None
     with transaction.atomic():
-        limits.allow(request, "need", place, act_id=act_id)
+        limits.allow(request, "need", place, repeat=done(actions.raise_need, request.actor, place, act_id))
         return actions.raise_need(request.actor, place, photo=stored, act_id=act_id, **values)
 
 
@@ -93,7 +93,8 @@ def near(request: Request) -> HttpResponse:
 @never_cache
 def stub(request: Request, code: str) -> HttpResponse:
     """What whoever raised it keeps: code, QR and the day of the answer. Works in every state, so the QR does too."""
-    need = _need(code)
+    with limits.guesses(request, "need"):
+        need = _need(code)
     address = f"{settings.KHEO_URL}{reverse('needs:stub', args=[need.code])}"
     answer = need.answers.filter(hidden_at__isnull=True).last()
     context = {"need": need, "qr": _qr(address), "address": address, "public": need.shown and need.state != State.HELD, "answer": answer}
@@ -120,7 +121,7 @@ def back(request: Request, code: str) -> HttpResponse:
 
 def _back(request: Request, need: Need, *, act_id: UUID) -> Backing:
     with transaction.atomic():
-        limits.allow(request, "back", need.place, act_id=act_id)
+        limits.allow(request, "back", need.place, repeat=done(actions.back_need, request.actor, need, act_id))
         return actions.back_need(request.actor, need, act_id=act_id)
 
 

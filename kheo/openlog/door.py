@@ -17,6 +17,7 @@ import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -68,21 +69,32 @@ def lock(thing: M, *related: str) -> M:
     return (rows.select_related(*related) if related else rows).get(pk=thing.pk)
 
 
-def _act_key(actor: Actor, act_id: UUID) -> str:
-    message = f"{actor.key}|{act_id}".encode()
+def _act_key(function: Callable[..., Any], actor: Actor, thing: Any, act_id: UUID) -> str:
+    """The same id sent to another act, or for another thing, is another act: one form's answer never stands for another's."""
+    at = name_of(thing) if isinstance(thing, models.Model) else ""
+    message = f"{function.__module__}.{function.__qualname__}|{at}|{actor.key}|{act_id}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), b"act\n" + message, hashlib.sha256).hexdigest()
 
 
-def done(actor: Actor, act_id: UUID) -> models.Model | None:
-    """What this act returned when it was first sent, or None: a repeat need not decode a photo or count against a limit again."""
-    first = Act.objects.filter(key=_act_key(actor, act_id)).first()
+def done(action: Callable[..., Any], actor: Actor, thing: Any, act_id: UUID) -> models.Model | None:
+    """What ``action(actor, thing, …)`` returned when this act was first sent, or None.
+
+    A repeat need not decode a photo or count against a limit again.
+    """
+    first = Act.objects.filter(key=_act_key(action, actor, thing, act_id)).first()
     return find(first.thing) if first else None
+
+
+def next_hour(now: datetime) -> datetime:
+    """The full hour after ``now``; in an hour's last minute the one after it, so that nobody's act comes when its hour is numbered."""
+    return (now + timedelta(minutes=1)).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def writes(function: Callable[P, T]) -> Callable[P, T]:
     """Make ``function(actor, …, act_id=None)`` one act: one transaction, once per act id, logged or not at all.
 
-    A repeat of the same act id by the same actor returns the row that the first call returned; two at once leave one.
+    A repeat of the same act id by the same actor on the same thing (the second argument) returns the row that the first call returned;
+    two at once leave one.
     Raises RuntimeError when the function ends without having logged anything.
     """
 
@@ -92,7 +104,8 @@ def writes(function: Callable[P, T]) -> Callable[P, T]:
         if not isinstance(actor, Actor):
             raise TypeError(f"{function.__name__}: the first argument is the actor")
         act_id = kwargs.get("act_id")
-        key = _act_key(actor, act_id) if isinstance(act_id, UUID) else None
+        thing = args[1] if len(args) > 1 else None
+        key = _act_key(function, actor, thing, act_id) if isinstance(act_id, UUID) else None
         try:
             with transaction.atomic():
                 return _run(function, key, args, kwargs)
@@ -133,12 +146,15 @@ def act(
     clear: dict[str, Any] | None = None,
     facts: dict[str, Any] | None = None,
     private: dict[str, Any] | None = None,
+    late: bool = False,
 ) -> M:
     """Log one act on ``thing`` inside the running :func:`writes`, and return ``thing``.
 
     ``place``: the public slug of the place, never finer than the area for households and houses.
     ``clear``: what audits rest on; stands in the entry for ever. ``facts``: quantities, units, ids; served, erasable by
     redaction. ``private``: who, free text, exact site, original photo's hash; committed, never served.
+    ``late``: of acts without a name. The entry gets its number after the next full hour, among all others of its hour in random order,
+    so that the log doesn't say who stood where at which moment.
     Values: str, bool, int (|n| ≤ 2^53−1), None, lists and dicts of these. Raises ``entries.TooLarge`` past 65,535 bytes,
     ``canonical.NotCanonical`` for other values, ``guard.LogReadOnly`` while the log is read-only; nothing is written then.
     """
@@ -156,7 +172,7 @@ def act(
         private={"actor": actor.key, **(private or {})},
     )
     name = name_of(thing)
-    Entry.objects.create(subject=name, **sealed)
+    Entry.objects.create(subject=name, not_before=next_hour(sealed["at"]) if late else None, **sealed)
     current.logged.append(str(verb))
     current.thing = current.thing or name
     return thing

@@ -14,6 +14,7 @@ class Entry(models.Model):
     key = models.CharField(max_length=32, unique=True)  # the random entry id, hex
     verb = models.CharField(max_length=64)
     at = models.DateTimeField(db_index=True)  # exact; the leaf carries the hour only
+    not_before = models.DateTimeField(null=True, db_index=True)  # of acts without a name: numbered with all others of their hour
     place = models.CharField(max_length=120, blank=True, db_index=True)  # public key of the place, never finer than the rule allows
     subject = models.CharField(max_length=80, db_index=True)  # "needs.need:12", never served
     leaf = models.BinaryField()

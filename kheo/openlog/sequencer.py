@@ -5,7 +5,8 @@ import threading
 from dataclasses import dataclass
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils import timezone
 
 from kheo.core import clock
 from kheo.openlog import guard, keys, merkle, note, stored
@@ -56,13 +57,12 @@ def _number(limit: int) -> tuple[merkle.Tree, bytes, int]:
     if state and (detail := guard.other_key(state, key.name)):  # lost or exchanged while this process runs
         guard.halt(detail)
         raise LogReadOnly(detail)
-    waiting = Entry.objects.filter(index__isnull=True)
     unfinished = state.intent if state and state.intent and state.intent.size > size else None
     if unfinished:
-        leaves = dict(waiting.filter(pk__in=unfinished.pks).values_list("pk", "leaf"))
+        leaves = dict(Entry.objects.filter(pk__in=unfinished.pks, index__isnull=True).values_list("pk", "leaf"))
         rows = [(pk, leaves[pk]) for pk in unfinished.pks]
     else:
-        rows = list(waiting.order_by("pk").values_list("pk", "leaf")[:limit])
+        rows = list(_in_order(due()).values_list("pk", "leaf")[:limit])
     if not rows and Checkpoint.objects.exists():
         if state and state.read_only:  # the right database is back
             guard.write(State(state.origin, state.published, state.intent))
@@ -79,6 +79,17 @@ def _number(limit: int) -> tuple[merkle.Tree, bytes, int]:
     Checkpoint.objects.create(size=after.size, root=after.root, note=note.sign(head, key), at=clock.now())
     guard.write(State(key.name, Head(size, root), after))  # before the commit
     return tree, after.root, len(rows)
+
+
+def due() -> "QuerySet[Entry]":
+    """Entries that may get their number now: all that wait but those of nameless acts whose hour has not passed on the real clock."""
+    return Entry.objects.filter(Q(not_before__isnull=True) | Q(not_before__lte=timezone.now()), index__isnull=True)
+
+
+def _in_order(rows: "QuerySet[Entry]") -> "QuerySet[Entry]":
+    """As they were written; then those of each hour without a name in the order of their random key, which says nothing."""
+    dice = Case(When(not_before__isnull=False, then=F("key")), default=Value(""))
+    return rows.order_by(F("not_before").asc(nulls_first=True), dice, "pk")
 
 
 def _state() -> State | None:
@@ -102,7 +113,7 @@ def _write_numbers(pks: list[int], first: int) -> None:
 
 
 def drain() -> int:
-    """Number everything that waits; returns how many."""
+    """Number everything that is due; returns how many."""
     total = 0
     while count := sequence():
         total += count
@@ -110,8 +121,8 @@ def drain() -> int:
 
 
 def lag() -> int:
-    """How many entries wait for their number."""
-    return Entry.objects.filter(index__isnull=True).count()
+    """How many entries are due and wait for their number."""
+    return due().count()
 
 
 def run(stop: threading.Event, every: float = 0.4) -> None:

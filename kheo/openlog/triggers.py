@@ -2,7 +2,7 @@
 
 from typing import Any
 
-FIXED = ("id", "key", "verb", "at", "place", "subject", "leaf")
+FIXED = ("id", "key", "verb", "at", "not_before", "place", "subject", "leaf")
 ERASABLE = ("facts", "facts_salt", "private", "private_salt")
 FROZEN = ("openlog_tile", "openlog_checkpoint")
 

@@ -34,7 +34,8 @@ def add_account(actor: Actor, place: Place, name: str, *, email: str = "", langu
     require(rules.may_add_account(actor, place))
     if language and language not in dict(settings.LANGUAGES):
         raise Invalid("language", _("Please choose one of the languages."))
-    user = User.objects.create_user(username=secrets.token_hex(8), email=_clean_email(email), name=_clean_name(name, 80), language=language)
+    who = {"email": _clean_email(email), "name": _clean_name(name, 80), "language": language}
+    user = User.objects.create_user(username=secrets.token_hex(8), opened_at=place, **who)
     return act(PeopleVerb.ACCOUNT_ADDED, actor, user, place=place.public.slug, private={"user": user.pk})
 
 

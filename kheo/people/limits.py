@@ -6,20 +6,20 @@ as a hash that changes every day, and only for the hour it counts.
 
 import hashlib
 import hmac
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
-from kheo.openlog.door import done
 from kheo.people.models import Allowance
 from kheo.places.models import Place
 
@@ -47,6 +47,9 @@ class Limit:
     address: int = 600
 
 
+#: Codes that are not there, asked for from one address (or by one account) in an hour, until nothing more is looked up for it.
+MISSES = 60
+
 LIMITS = {
     "need": Limit(),
     "back": Limit(device=40, place=300),
@@ -55,13 +58,13 @@ LIMITS = {
 }
 
 
-def allow(request: HttpRequest, what: str, place: Place | None = None, *, act_id: UUID | None = None) -> None:
+def allow(request: HttpRequest, what: str, place: Place | None = None, *, repeat: object = None) -> None:
     """Count one nameless act ``what`` at ``place``, or raise :class:`TooMany` and count nothing.
 
-    People with an account are not limited here, and a repeat of the act ``act_id`` that has gone through is not counted again.
+    People with an account are not limited here, and a ``repeat`` (what ``door.done`` found) is not counted again.
     """
     actor = request.actor  # type: ignore[attr-defined]
-    if not actor.nameless or (act_id is not None and done(actor, act_id) is not None):
+    if not actor.nameless or repeat is not None:
         return
     limit, now = LIMITS.get(what, Limit()), clock.now()
     hour = now.replace(minute=0, second=0, microsecond=0)
@@ -76,6 +79,25 @@ def allow(request: HttpRequest, what: str, place: Place | None = None, *, act_id
         _take(address, hour, HOUR, limit.address, _("Very many came in over your network just now. Please try again in an hour."))
 
 
+@contextmanager
+def guesses(request: HttpRequest, what: str) -> Iterator[None]:
+    """Around looking something up by its code: counts each Http404, and past :data:`MISSES` an hour raises :class:`TooMany`.
+
+    Counted by address, never by device, since a cookie is thrown away easily; right codes count nothing.
+    """
+    actor, now = request.actor, clock.now()  # type: ignore[attr-defined]
+    who = f"{timezone.localdate(now)}|{address_of(request)}" if actor.nameless else actor.key
+    key, hour = _key(f"miss|{what}|{who}"), now.replace(minute=0, second=0, microsecond=0)
+    reason = _("Too many codes that don't exist came in over your network just now. Please try again in an hour.")
+    if Allowance.objects.filter(key=key, window=hour, count__gte=MISSES).exists():
+        raise TooMany(reason, _left(hour, HOUR))
+    try:
+        yield
+    except Http404:
+        _take(f"miss|{what}|{who}", hour, HOUR, MISSES, reason)
+        raise
+
+
 def address_of(request: HttpRequest) -> str:
     """The caller's address. Behind ``settings.KHEO_PROXIES`` proxies of our own it is that many from the right in X-Forwarded-For."""
     proxies = int(getattr(settings, "KHEO_PROXIES", 0))
@@ -86,9 +108,16 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _take(what: str, start: datetime, length: timedelta, limit: int, reason: "_StrOrPromise") -> None:
-    key = hmac.new(settings.SECRET_KEY.encode(), f"limit\n{what}".encode(), hashlib.sha256).hexdigest()
-    row, made = Allowance.objects.get_or_create(key=key, window=start)
+    row, made = Allowance.objects.get_or_create(key=_key(what), window=start)
     if made:  # a good moment to forget what no longer counts
         Allowance.objects.filter(window__lt=start - DAY).delete()
     if not Allowance.objects.filter(pk=row.pk, count__lt=limit).update(count=F("count") + 1):
-        raise TooMany(reason, max(60, int((start + length - clock.now()).total_seconds())))
+        raise TooMany(reason, _left(start, length))
+
+
+def _left(start: datetime, length: timedelta) -> int:
+    return max(60, int((start + length - clock.now()).total_seconds()))
+
+
+def _key(what: str) -> str:
+    return hmac.new(settings.SECRET_KEY.encode(), f"limit\n{what}".encode(), hashlib.sha256).hexdigest()

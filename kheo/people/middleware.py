@@ -26,7 +26,10 @@ def actor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
             if user.language and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
                 translation.activate(user.language)
                 request.LANGUAGE_CODE = translation.get_language()
-            return get_response(request)
+            response = get_response(request)
+            if "Cache-Control" not in response:  # a shared phone or a proxy must not show the desk to the next one
+                response["Cache-Control"] = "private, no-store"
+            return response
         known = devices.device_of(request)
         fresh = "" if known else _first_act(request)
         request.actor = actor_of_device(known or fresh) if known or fresh else NOBODY  # type: ignore[attr-defined]

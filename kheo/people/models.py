@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     email = models.EmailField(null=True, blank=True, unique=True)
     name = models.CharField(max_length=80, blank=True)
     language = models.CharField(max_length=8, blank=True)
+    opened_at = models.ForeignKey("places.Place", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # where it belongs
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=clock.now)
 

@@ -53,8 +53,17 @@ def may_assign_role(actor: Actor, user: User, role: Role, place: Place) -> Answe
     if actor.has(Role.OPERATOR, at=place):
         return YES
     if actor.has(Role.OFFICER, at=place):
-        return YES if role in BY_WARD else No(_("Only the operator can give this role."))
+        if role not in BY_WARD:
+            return No(_("Only the operator can give this role."))
+        return YES if _of_ward(actor, user) else No(_("This account is from elsewhere. Please ask the operator."))
     return No(_("Only the ward's officer or the operator can give roles here."))
+
+
+def _of_ward(actor: Actor, user: User) -> bool:
+    """True when the account was opened in a ward of this officer, or holds a role there."""
+    if user.opened_at is not None and actor.has(Role.OFFICER, at=user.opened_at):
+        return True
+    return any(actor.has(Role.OFFICER, at=a.place) for a in Assignment.objects.open().filter(user=user).select_related("place"))
 
 
 def may_end_role(actor: Actor, assignment: Assignment) -> Answer:
@@ -78,19 +87,18 @@ def may_hand_over_card(actor: Actor, user: User) -> Answer:
         return No(_("Please give a role first; a card is for somebody who has work to do here."))
     if all(actor.has(Role.OPERATOR, at=a.place) for a in roles):
         return YES
-    if all(a.role in BY_WARD and actor.has(Role.OFFICER, at=a.place) for a in roles):
+    if all(a.role in BY_WARD and actor.has(Role.OFFICER, at=a.place) for a in roles):  # then it is of the ward, too
         return YES
     return No(_("Only the ward's officer hands over cards to people of the ward; the operator to everybody else."))
 
 
 def may_revoke_card(actor: Actor, card: SignInCard) -> Answer:
-    """A lost card must be shut quickly: its owner, and whoever looks after one of the person's places."""
+    """A lost card must be shut quickly: its owner, whoever may hand this person a card now, and an operator."""
     if card.revoked_at is not None:
         return No(_("This card is revoked already."))
     if actor.user_id is not None and actor.user_id == card.user_id:
         return YES
-    places = [a.place for a in Assignment.objects.filter(user=card.user_id).select_related("place")]
-    if any(actor.has(Role.OPERATOR, Role.OFFICER, at=place) for place in places):
+    if actor.holds(Role.OPERATOR) or may_hand_over_card(actor, card.user):
         return YES
     return No(_("Only the ward's officer or the operator can revoke this card."))
 

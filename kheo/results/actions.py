@@ -80,7 +80,7 @@ def report_result(
         reported_at=clock.now(),
     )
     result.photos.add(*photos)
-    _publish(kit, place, [*photos, before])
+    _publish(kit, initiative, place, [*photos, before])
     tallies.add((result, tallies.counts_of(result)))
     return act(
         Verb.REPORTED,
@@ -136,7 +136,7 @@ def correct_result(
     )
     new.photos.add(*kept, *added)
     old.readings.update(result=new)
-    _publish(kit, new.place, added)
+    _publish(kit, initiative, new.place, added)
     tallies.add((old, -before), (new, tallies.counts_of(new)))
     return act(
         Verb.CORRECTED,
@@ -231,14 +231,16 @@ def _tallied_at(kit: Kit, initiative: Initiative, site: Place | None) -> Place:
     return place if place.rank <= Rank.WARD else Place.objects.get(pk=tallies.ward_id(place))
 
 
-def _publish(kit: Kit, place: Place, photos: Sequence[Photo | None]) -> None:
+def _publish(kit: Kit, initiative: Initiative, place: Place, photos: Sequence[Photo | None]) -> None:
     for photo in photos:
-        if photo is not None:
-            (evidence.keep if kit.private_site else evidence.publish)(photo, place)
+        if photo is not None and kit.private_site:
+            evidence.keep(photo, place, initiative.organiser_id)
+        elif photo is not None:
+            evidence.publish(photo, place)
 
 
 def _told(kit: Kit, result: Result, quantities: dict[str, int], photos: list[Photo]) -> dict[str, Any]:
-    """What the entry says. Of private sites the quantity is committed but not served: one house in one ward is a household."""
+    """What the entry says. Of private sites work, day and quantity are committed but not served: one house in one ward is a household."""
     clear: dict[str, Any] = {"result": result.pk, "indicator": result.indicator}
     private: dict[str, Any] = {
         "site": result.site.slug if result.site else None,
@@ -247,6 +249,7 @@ def _told(kit: Kit, result: Result, quantities: dict[str, int], photos: list[Pho
         "photos": [p.original_sha256 for p in photos],
     }
     if kit.private_site:
-        return {"clear": clear, "facts": {"initiative": result.initiative.slug}, "private": private | quantities | {"day": str(result.day)}}
+        named = {"initiative": result.initiative.slug, "day": str(result.day)}
+        return {"clear": clear, "private": private | quantities | named}
     facts = {"initiative": result.initiative.slug, "day": str(result.day), "photos": len(photos)}
     return {"clear": clear | quantities, "facts": facts, "private": private}

@@ -25,7 +25,7 @@ def report(request: Request, slug: str) -> HttpResponse:
     form = ReportForm(request.POST or None, request.FILES or None, initiative=initiative)
     if request.method != "POST" or not form.is_valid():
         require(answer)
-    elif not answer or done(request.actor, form.cleaned_data["act_id"]):
+    elif not answer or done(actions.report_result, request.actor, initiative, form.cleaned_data["act_id"]):
         # A repeat of an act that has gone through is answered as the first time, its photos aren't stored again; the rest is refused.
         return _reported(request, form.again(actions.report_result, request.actor, initiative))
     elif form.stored() and (result := form.perform(actions.report_result, request.actor, initiative, **form.values())):
@@ -49,7 +49,7 @@ def correct(request: Request, pk: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, request.FILES or None, result=result)
     if request.method != "POST" or not form.is_valid():
         require(answer)
-    elif not answer or done(request.actor, form.cleaned_data["act_id"]):
+    elif not answer or done(actions.correct_result, request.actor, result, form.cleaned_data["act_id"]):
         return _corrected(request, form.again(actions.correct_result, request.actor, result))
     elif form.stored() and (new := form.perform(actions.correct_result, request.actor, result, **form.values())):
         return _corrected(request, new)

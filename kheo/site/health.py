@@ -7,8 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kheo.core import clock
-from kheo.openlog import guard
-from kheo.openlog.models import Entry
+from kheo.openlog import guard, sequencer
 
 MOST_SECONDS = 60  # how long an entry may wait for its number before something is wrong
 
@@ -19,13 +18,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """Database, whether the log takes acts, how long the oldest entry waits for its number."""
     state: dict[str, object] = {"database": "ok", "log": "ok", "waiting_seconds": 0}
     try:
-        oldest = Entry.objects.filter(index__isnull=True).order_by("pk").values_list("at", flat=True).first()
+        oldest = sequencer.due().order_by("pk").values_list("at", "not_before").first()
         problem = guard.problem()
     except DatabaseError:
         state["database"] = "unreachable"
         return JsonResponse(state, status=503)
     if oldest is not None and not settings.KHEO_DEMO:  # the demo tells a year of history with its own clock
-        state["waiting_seconds"] = max(int((clock.now() - oldest).total_seconds()), 0)
+        state["waiting_seconds"] = max(int((clock.now() - max(filter(None, oldest))).total_seconds()), 0)
     if problem:
         state["log"] = "read-only"
     late = isinstance(state["waiting_seconds"], int) and state["waiting_seconds"] > MOST_SECONDS

@@ -8,12 +8,18 @@ import pytest
 from django.core.exceptions import FieldDoesNotExist
 from django.urls import get_resolver
 
-from kheo.core.actor import Role
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.evidence import photos
+from kheo.evidence.rules import may_see_photo
 from kheo.initiatives.models import State
 from kheo.ledger import actions, models
 from kheo.ledger.models import Giver, Pledge, Posting
+from kheo.ledger.rules import keeps_book
 from kheo.ledger.sums import sums_of
 from kheo.openlog.models import Entry
+from kheo.people.actor import actor_of
+from kheo.people.limits import MISSES
 
 pytestmark = pytest.mark.django_db
 PROMISE = {"unit": "VND", "amount": "200.000"}
@@ -191,3 +197,46 @@ def test_no_page_of_the_book_shows_an_open_promise(signed_in, city, work, client
     for page in ("book", "receive", "round", "spend"):
         text = head.get(f"/initiatives/{work.slug}/{page}/").text
         assert "Hoa" not in text and "234.567" not in text and Pledge.objects.get().code not in text
+
+
+def test_guessing_codes_of_promises_ends(client, work, post):
+    stub = post(client, "pledge", work.slug, **PROMISE).url
+    for n in range(MISSES):
+        assert client.get(f"/pledges/x{n}/").status_code == 404
+    assert client.get(stub).status_code == 429
+    assert client.get(stub, REMOTE_ADDR="10.9.9.9").status_code == 200
+
+
+def test_promises_without_a_name_enter_the_log_late(client, work, post):
+    post(client, "stub", post(client, "pledge", work.slug, **PROMISE).url.split("/")[2])
+    assert [bool(e.not_before) for e in Entry.objects.all()] == [True, True]
+
+
+@pytest.mark.parametrize(("unit", "most"), [("VND", 100_000_000), ("kg", 10_000), ("labour-day", 100)])
+def test_without_an_account_a_promise_has_its_bounds(client, work, post, signed_in, unit, most):
+    over = post(client, "pledge", work.slug, unit=unit, amount=str(most + 1))
+    assert "Without an account at most" in over.text and not Pledge.objects.exists()
+    assert post(client, "pledge", work.slug, unit=unit, amount=str(most)).status_code == 302
+    assert post(signed_in(), "pledge", work.slug, unit=unit, amount=str(most + 1)).status_code == 302
+
+
+def test_the_stub_of_a_hidden_work_says_why_and_not_its_name(client, work, post):
+    stub = post(client, "pledge", work.slug, **PROMISE).url
+    work.hidden_at, work.hidden_reason = clock.now(), "It named a family."
+    work.save()
+    page = client.get(stub, headers={"accept-language": "en"}).text
+    assert work.title not in page and "It named a family." in page
+
+
+def test_the_sheet_of_givers_is_for_who_keeps_the_book_and_the_officer(work, keeper, actor, city, person, photo_upload):
+    sheet = photos.store(photo_upload())
+    rows = [{"unit": "VND", "amount": 5_000, "name": "chị Hoa"}]
+    actions.receive_round(keeper, work, rows=rows, sheet=sheet)
+    sheet.refresh_from_db()
+    organiser = actor_of(work.organiser)
+    for who in (organiser, keeper, actor(Role.OFFICER, city.ward)):
+        assert may_see_photo(who, sheet)
+        assert keeps_book(who, work) or who.holds(Role.OFFICER)
+    for role, at in ((Role.ORGANISER, city.ward), (Role.CHECKER, city.ward), (Role.HEAD, city.area2), (Role.OFFICER, city.other_ward)):
+        assert not may_see_photo(actor(role, at), sheet)
+    assert not may_see_photo(Actor("device:x"), sheet)

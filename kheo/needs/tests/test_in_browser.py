@@ -30,7 +30,7 @@ def test_from_a_phone(page: Any, page_as: Callable[..., Any], live_server: Any, 
     page.wait_for_url("**/needs/stub/**")
     axe(page)
     need = Need.objects.get(text="Cần đèn ở khúc cua")
-    assert page.inner_text(".code") == need.code
+    assert page.inner_text(".code") == need.spelt
     officer = page_as(Role.OFFICER, city.ward)
     officer.goto(f"{live_server.url}/needs/waiting/")
     axe(officer)

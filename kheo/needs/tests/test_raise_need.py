@@ -17,7 +17,9 @@ from kheo.core.actor import Actor
 from kheo.core.rules import Invalid
 from kheo.needs import actions
 from kheo.needs.models import Backing, Category, Need, State
+from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
+from kheo.people import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -248,3 +250,36 @@ def test_speaks_three_languages(client: Client, city: Any, language: str) -> Non
     page = client.get(f"{reverse('needs:raise')}?place={city.area.slug}", headers={"accept-language": language})
     words = {"vi": "Báo việc cần làm", "en": "Raise a need", "id": "Sampaikan kebutuhan"}
     assert words[language] in page.content.decode()
+
+
+def test_a_held_needs_code_is_long_and_guessing_it_ends(client: Client, city: Any) -> None:
+    send(client, city.area)
+    need = Need.objects.get()
+    assert len(need.code) == 10 and need.spelt in client.get(reverse("needs:stub", args=[need.code])).content.decode()
+    for n in range(limits.MISSES):
+        assert Client().get(reverse("needs:stub", args=[f"x{n}"])).status_code == 404
+    assert Client().get(reverse("needs:stub", args=[need.code])).status_code == 429
+    assert Client().get(reverse("needs:stub", args=[need.code]), REMOTE_ADDR="10.9.9.9").status_code == 200
+
+
+def test_without_a_name_the_log_tells_it_with_the_others_of_its_hour(client: Client, signed_in: Callable[..., Client], city: Any) -> None:
+    send(client, city.area)
+    opened = actions.raise_need(Actor("user:7", 7), city.area, category="road", text="Cầu hư", nameless=False)
+    for who in (Client(), signed_in()):
+        who.post(reverse("needs:back", args=[opened.code]), {"act_id": str(uuid4())})
+    sequencer.drain()
+    waiting = [(e.verb, e.not_before is not None) for e in Entry.objects.filter(index=None).order_by("id")]
+    assert waiting == [("need.received", True), ("need.backed", True)]
+    assert list(Entry.objects.exclude(index=None).order_by("id").values_list("verb", flat=True)) == ["need.raised", "need.backed"]
+
+
+def test_one_act_id_on_two_needs_is_two_acts(client: Client, city: Any) -> None:
+    first, second = (actions.raise_need(Actor("user:7", 7), city.area, category="road", text=f"Cầu hư {n}") for n in "12")
+    act_id = str(uuid4())
+    assert send(client, city.area, act_id=act_id).status_code == 302
+    for need in (first, first, second):
+        assert client.post(reverse("needs:back", args=[need.code]), {"act_id": act_id}).status_code == 302
+        need.refresh_from_db()
+        assert need.backers == 1
+    assert send(client, city.area2, act_id=act_id).status_code == 302
+    assert Need.objects.count() == 4

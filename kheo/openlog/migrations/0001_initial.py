@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ("key", models.CharField(max_length=32, unique=True)),
                 ("verb", models.CharField(max_length=64)),
                 ("at", models.DateTimeField(db_index=True)),
+                ("not_before", models.DateTimeField(db_index=True, null=True)),
                 ("place", models.CharField(blank=True, db_index=True, max_length=120)),
                 ("subject", models.CharField(db_index=True, max_length=80)),
                 ("leaf", models.BinaryField()),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core.actor import Actor
 from kheo.core.rules import No, Refused, require
 from kheo.openlog import canonical, entries, guard
-from kheo.openlog.door import act, writes
+from kheo.openlog.door import act, next_hour, writes
 from kheo.openlog.models import Act, Entry
 from kheo.openlog.verbs import Redaction, Verb, all_verbs
 
@@ -158,3 +158,20 @@ def test_verbs_are_unique_and_have_a_sentence() -> None:
     for text, verb in verbs.items():
         assert entries._SHAPES["verb"].fullmatch(text)
         assert str(verb.sentence).strip().endswith((".", "!")), text
+
+
+@pytest.mark.django_db
+def test_one_act_id_on_another_act_is_its_own_act() -> None:
+    @writes
+    def other(actor: Actor, *, act_id: uuid.UUID | None = None) -> Act:
+        return act(Kind.DONE, actor, Act.objects.create(key="other", thing="", at=datetime(2026, 1, 1, tzinfo=UTC)), place="")
+
+    act_id = uuid.uuid4()
+    do(SOMEBODY, act_id=act_id)
+    assert other(SOMEBODY, act_id=act_id).key == other(SOMEBODY, act_id=act_id).key == "other"
+    assert Entry.objects.count() == 2
+
+
+@pytest.mark.parametrize(("minute", "hour"), [(0, 15), (58, 15), (59, 16)])
+def test_late_acts_wait_for_the_next_full_hour(minute: int, hour: int) -> None:
+    assert next_hour(datetime(2026, 3, 4, 14, minute, 30, tzinfo=UTC)) == datetime(2026, 3, 4, hour, tzinfo=UTC)

@@ -2,9 +2,11 @@
 
 import threading
 import time
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from kheo.openlog import database, epochs, guard, keys, merkle, note, sequencer, stored, testing, triggers
 from kheo.openlog.models import Checkpoint, Entry, Tile
@@ -62,6 +64,7 @@ def test_the_database_itself_refuses_to_forget() -> None:
     refused("DELETE FROM openlog_entry WHERE id = %s", first.pk)
     refused('UPDATE openlog_entry SET "index" = 9999 WHERE id = %s', first.pk)
     refused('UPDATE openlog_entry SET "index" = NULL WHERE id = %s', first.pk)
+    refused("UPDATE openlog_entry SET not_before = %s WHERE id = %s", "2030-01-01", first.pk)
     for column, value in (("verb", "x"), ("place", "x"), ("subject", "x"), ("leaf", b"x"), ("facts", b"x"), ("private_salt", b"x")):
         refused(f'UPDATE openlog_entry SET "{column}" = %s WHERE id = %s', value, first.pk)
     for table in ("openlog_tile", "openlog_checkpoint"):
@@ -288,3 +291,42 @@ def test_when_the_promised_rows_are_gone_the_log_is_read_only(installation) -> N
     assert "LogReadOnly" in done.stderr
     # Rows with the same ids but another content don't help either (SQLite gives the ids again).
     assert installation("epochs.open_epoch('rows were lost')\nprint(database.verify_database().size)").stdout == "6\n"
+
+
+# Late -----------------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_late_rows_wait_for_their_hour_and_come_in_no_order_of_theirs() -> None:
+    now = timezone.now()
+    columns = testing.sealed_many(60)
+    for n, row in enumerate(columns[:40]):
+        row["not_before"] = now - timedelta(hours=2 if n < 20 else 1)
+    columns[40]["not_before"] = now + timedelta(minutes=30)
+    Entry.objects.bulk_create([Entry(**row) for row in columns])
+    assert sequencer.lag() == 59
+    assert sequencer.sequence(limit=25) == 25
+    sequencer.drain()
+    numbered = list(Entry.objects.exclude(index=None).order_by("index").values_list("key", flat=True))
+    keys_ = [row["key"] for row in columns]
+    assert numbered == keys_[41:] + sorted(keys_[:20]) + sorted(keys_[20:40])
+    assert Entry.objects.get(index=None).key == keys_[40]
+    assert database.verify_database().size == 59
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_killed_with_late_rows_among_the_promised_the_same_root_is_signed_again(installation) -> None:  # type: ignore[no-untyped-def]
+    import json
+
+    late = "from datetime import timedelta\nfrom django.utils import timezone\nfrom kheo.openlog.models import *\n"
+    late += "rows = testing.sealed_many(9)\n"
+    late += "for n, r in enumerate(rows): r['not_before'] = timezone.now() + timedelta(hours=-1 if n < 6 else 1)\n"
+    late += "Entry.objects.bulk_create([Entry(**r) for r in rows])\n"
+    assert installation(WRITE.format(n=3) + "sequencer.sequence()").returncode == 0
+    assert installation(WRITE.format(n=2) + late + DIE_BEFORE_COMMIT).returncode == -9
+    size, _, promised, promised_root = json.loads(installation(LOOK).stdout)
+    assert (size, promised) == (3, 11)
+    done = installation(WRITE.format(n=4) + "guard.require_writable()\nsequencer.sequence()\n" + LOOK)
+    assert json.loads(done.stdout)[:2] == [11, promised_root], done.stderr
+    assert installation("sequencer.drain()\nprint(database.verify_database().size)").stdout == "15\n"

@@ -25,6 +25,12 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, null=True, unique=True)),
                 ("name", models.CharField(blank=True, max_length=80)),
                 ("language", models.CharField(blank=True, max_length=8)),
+                (
+                    "opened_at",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
                 ("is_active", models.BooleanField(default=True)),
                 ("date_joined", models.DateTimeField(default=kheo.core.clock.now)),
             ],

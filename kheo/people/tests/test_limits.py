@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
-from kheo.people.limits import LIMITS, Limit, TooMany, address_of, allow
+from kheo.people.limits import LIMITS, MISSES, Limit, TooMany, address_of, allow, guesses
 from kheo.people.middleware import too_many
 from kheo.people.models import Allowance
 
@@ -111,7 +111,7 @@ def test_the_page_says_so_with_words_and_when(city: Any) -> None:
 def test_a_repeat_of_a_done_act_is_not_counted_again(city: Any, client: Any) -> None:
     from uuid import uuid4
 
-    from kheo.openlog.door import act, writes
+    from kheo.openlog.door import act, done, writes
     from kheo.people.verbs import PeopleVerb
 
     @writes
@@ -124,9 +124,29 @@ def test_a_repeat_of_a_done_act_is_not_counted_again(city: Any, client: Any) -> 
             allow(request, "need", city.area)
         do(request.actor, act_id=act_id)  # type: ignore[attr-defined]
         for _ in range(3):
-            allow(request, "need", city.area, act_id=act_id)
+            allow(request, "need", city.area, repeat=done(do, request.actor, None, act_id))  # type: ignore[attr-defined]
         with pytest.raises(TooMany):
-            allow(request, "need", city.area, act_id=uuid4())
+            allow(request, "need", city.area, repeat=done(do, request.actor, None, uuid4()))  # type: ignore[attr-defined]
         with pytest.raises(TooMany):  # another phone's act is not this one's
             for _ in range(6):
-                allow(_request("b"), "need", city.area, act_id=act_id)
+                allow(_request("b"), "need", city.area, repeat=done(do, _request("b").actor, None, act_id))  # type: ignore[attr-defined]
+
+
+def test_guessed_codes_run_out_for_an_address_whatever_its_cookies_and_for_an_account(city: Any, actor: Any) -> None:
+    def miss(request: HttpRequest) -> None:
+        with pytest.raises(Http404), guesses(request, "need"):
+            raise Http404
+
+    signed_in = _request()
+    signed_in.actor = actor()  # type: ignore[attr-defined]
+    with clock.at(NOON):
+        for n in range(MISSES):
+            miss(_request(f"phone {n}"))
+            miss(signed_in)
+        for request in (_request("fresh"), signed_in):
+            with pytest.raises(TooMany), guesses(request, "need"):
+                pytest.fail("nothing is looked up any more")
+        with guesses(_request("fresh", "10.0.9.9"), "need"), guesses(_request("fresh"), "pledge"):
+            pass
+    with clock.at(NOON + timedelta(hours=1)), guesses(_request("fresh"), "need"):
+        pass

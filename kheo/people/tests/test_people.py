@@ -27,6 +27,13 @@ def _served(entry: Entry) -> str:
     return bytes(entry.leaf).decode() + bytes(entry.facts or b"").decode()
 
 
+def of_ward(user: User, ward: Any) -> User:
+    """The account as if this ward's officer had opened it."""
+    user.opened_at = ward
+    user.save(update_fields=["opened_at"])
+    return user
+
+
 @pytest.mark.parametrize(("role", "where", "allowed"), OFFICERS)
 def test_who_sees_and_adds_people(city: Any, signed_in: Any, person: Any, role: Role | None, where: str | None, allowed: bool) -> None:
     head = person(Role.HEAD, city.area, "bà Bảy")
@@ -109,7 +116,7 @@ def test_bad_accounts_are_refused(city: Any, actor: Any, more: dict[str, str], f
 )  # fmt: skip
 def test_who_gives_which_role(city: Any, actor: Any, person: Any, giver: Role, role: Role, where: str, allowed: bool) -> None:
     at = {Role.OPERATOR: city.city, Role.CITY_BOARD: city.city, Role.OFFICER: city.ward, Role.HEAD: city.area}[giver]
-    user = person(name="cô Ba")
+    user = of_ward(person(name="cô Ba"), city.ward)
     if not allowed:
         with pytest.raises(Refused):
             actions.assign_role(actor(giver, at), user, role, getattr(city, where))
@@ -125,7 +132,7 @@ def test_nobody_gives_a_role_to_themselves(city: Any, actor: Any, person: Any) -
 
 
 def test_a_role_holds_for_its_term_only(city: Any, actor: Any, person: Any) -> None:
-    officer, user, today = actor(Role.OFFICER, city.ward), person(name="cô Ba"), clock.today()
+    officer, user, today = actor(Role.OFFICER, city.ward), of_ward(person(name="cô Ba"), city.ward), clock.today()
     actions.assign_role(officer, user, Role.HEAD, city.area, since=today + timedelta(days=1))
     assert not actor_of(user).holds(Role.HEAD)
     with pytest.raises(Invalid) as e:
@@ -187,7 +194,7 @@ def test_an_unknown_kind_of_organisation_is_refused(city: Any, actor: Any) -> No
 
 def test_a_steward_answers_for_a_site(city: Any, actor: Any, person: Any) -> None:
     assert steward_of(city.road) is None
-    actions.assign_role(actor(Role.OFFICER, city.ward), person(name="chú Tư"), Role.STEWARD, city.road)
+    actions.assign_role(actor(Role.OFFICER, city.ward), of_ward(person(name="chú Tư"), city.ward), Role.STEWARD, city.road)
     found = steward_of(city.road)
     assert found is not None and found.user.name == "chú Tư"
     assert steward_of(city.canal) is None
@@ -202,6 +209,33 @@ def test_an_officer_cannot_get_in_as_somebody_mightier(city: Any, actor: Any, pe
         with pytest.raises(Refused):
             actions.hand_over_card(officer, user)
     assert not SignInCard.objects.exists()
+
+
+def test_an_officer_reaches_no_account_from_elsewhere(city: Any, actor: Any, person: Any) -> None:
+    ours, theirs = actor(Role.OFFICER, city.ward), actor(Role.OFFICER, city.other_ward)
+    head = person(Role.HEAD, city.other_area, "ông Xa")
+    for stranger in (head, person(name="người lạ"), of_ward(person(name="cô Ba"), city.other_ward)):
+        with pytest.raises(Refused):  # with a role here she could hand herself a card to the account
+            actions.assign_role(ours, stranger, Role.CHECKER, city.ward)
+    opened = actions.add_person(ours, city.area, "bà Tám", Role.HEAD)
+    actions.assign_role(ours, opened, Role.CHECKER, city.ward)
+    actions.assign_role(actor(Role.OPERATOR, city.city), head, Role.CHECKER, city.ward)
+    actions.assign_role(ours, head, Role.ORGANISER, city.ward)  # holds a role here now
+    for officer in (ours, theirs):
+        with pytest.raises(Refused):  # a card would open the roles in both wards
+            actions.hand_over_card(officer, head)
+
+
+def test_only_who_could_hand_over_a_card_now_shuts_it(city: Any, actor: Any, person: Any) -> None:
+    ours, theirs, operator = actor(Role.OFFICER, city.ward), actor(Role.OFFICER, city.other_ward), actor(Role.OPERATOR, city.city)
+    head = person(Role.HEAD, city.area, "bà Bảy")
+    Assignment.objects.create(user=head, role=Role.HEAD, place=city.other_area, since=date(2020, 1, 1), until=date(2021, 1, 1))
+    card = actions.hand_over_card(ours, head)
+    with pytest.raises(Refused):  # head there once
+        actions.revoke_card(theirs, card)
+    actions.revoke_card(ours, card)
+    actions.revoke_card(operator, actions.hand_over_card(ours, head))
+    assert not SignInCard.objects.usable().exists()
 
 
 def test_the_card_is_shown_once(city: Any, signed_in: Any, person: Any) -> None:
