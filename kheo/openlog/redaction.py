@@ -42,7 +42,7 @@ def redact(actor: Actor, entry: Entry, part: Part, ground: str, role: str, *, ac
     """Erase the private content or the facts of ``entry``, with their salt, and log it.
 
     ``ground``: why, in public words (no names). ``role``: the role in which the actor erases. Raises Refused; Invalid for a part that
-    is not there or an entry without a number yet (it gets one within a second).
+    is not there or an entry without a number yet (within a second; of nameless acts, when their hour has passed).
     """
     entry = lock(entry)
     require(may_redact(actor, entry, part, role))
@@ -52,7 +52,7 @@ def redact(actor: Actor, entry: Entry, part: Part, ground: str, role: str, *, ac
     if part not in ("private", "facts") or getattr(entry, part) is None:
         raise Invalid("part", _("There is nothing left to erase here."))
     if entry.index is None:
-        raise Invalid(None, _("This act gets its number within a second. Please try again."))
+        raise Invalid(None, _("This act has no number in the log yet. Please try again later."))
     _erase(entry, part)
     _remember({"key": entry.key, "index": entry.index, "part": part, "ground": ground, "role": role, "place": entry.place})
     act(

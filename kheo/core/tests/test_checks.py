@@ -1,5 +1,8 @@
 """Settings that would harm a real city are named before it starts."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,3 +52,11 @@ def test_a_short_secret_and_a_key_that_others_can_read(settings: Any, tmp_path: 
 def test_a_data_folder_that_is_not_there(settings: Any, tmp_path: Path) -> None:
     settings.KHEO_DATA = tmp_path / "nowhere"
     assert ids(checks.secrets()) == {"kheo.E005"}
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [("0", "None"), ("1", "('HTTP_X_FORWARDED_PROTO', 'https')")])
+def test_what_a_proxy_says_of_https_is_believed_only_of_our_own(tmp_path: Path, proxies: str, believed: str) -> None:
+    environment = {**os.environ, "KHEO_DATA": str(tmp_path), "KHEO_PROXIES": proxies}
+    code = "from kheo import settings; print(settings.SECURE_PROXY_SSL_HEADER)"
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == believed

@@ -1,5 +1,6 @@
 """Drafting from a kit and changing the draft."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -137,6 +138,7 @@ def test_help_for_a_household_is_kept_at_the_ward_without_a_site(city, actor, si
     assert client.post(_url(city.area, kit="poor-house"), form).status_code == 302
     work = Initiative.objects.get()
     assert work.place == city.ward and work.site is None
+    assert re.fullmatch("poor-house-[0-9a-f]{8}", work.slug)  # an address made of the title could say whose house it is
     assert Entry.objects.get(verb="initiative.drafted").place == city.ward.slug
     with pytest.raises(Invalid):
         actions.draft_initiative(
