@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,6 +45,7 @@ def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
         nonlocal passed
         passed += how_long
         monkeypatch.setattr(clock, "now", lambda: timezone.now() + passed)
+        monkeypatch.setattr(sequencer, "timezone", SimpleNamespace(now=clock.now))
 
     return wait
 
@@ -181,6 +183,8 @@ def test_from_need_to_checked_number(
         resident.go(address)
     resident.go(stub)
 
-    # Anybody replays the whole log.
+    # Acts without a name get their number among all others of their hour; then anybody replays the whole log.
+    wait(timedelta(hours=1))
+    sequencer.drain()
     assert cli.main(["verify", f"{live_server.url}/log/", "--vkey", str(keys.verifier())]) == 0
     assert f"{Entry.objects.count()} entries hold." in capsys.readouterr().out
