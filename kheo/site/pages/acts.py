@@ -132,8 +132,17 @@ def of_meeting(actor: Actor, meeting: Meeting) -> list[Act]:
 
 
 def of_matter(actor: Actor, matter: Matter) -> list[Act]:
-    """Beside one matter."""
-    return _shown([(meetings.may_record_decision(actor, matter), _("Record what we decided"), "check", "meetings:decide", [matter.pk], {})])
+    """Beside one matter: decide it, or take up what was decided."""
+    decision, place = getattr(matter, "decision", None), matter.meeting.place
+    free = decision is not None and decision.passed and decision.voted and not decision.initiatives.all()
+    asked = [need.code for need in matter.needs.all()] if free else []
+    begin = {"place": place.slug, **({"need": asked[0]} if asked else {})}
+    return _shown(
+        [
+            (meetings.may_record_decision(actor, matter), _("Record what we decided"), "check", "meetings:decide", [matter.pk], {}),
+            (initiatives.may_draft(actor, place) if free else False, _("Start shared work"), "user-group", "initiatives:draft", [], begin),
+        ]
+    )
 
 
 def of_place(actor: Actor, place: Place) -> list[Act]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +32,9 @@ class Step:
 
 
 def day(when: Any) -> str:
-    """A day as the reader writes it."""
+    """A day as the reader writes it; of a moment, the day it was where the city lies."""
+    if isinstance(when, datetime):
+        when = timezone.localtime(when)
     return formats.date_format(when, "SHORT_DATE_FORMAT") if when else ""
 
 

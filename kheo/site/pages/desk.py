@@ -58,6 +58,7 @@ def desk(request: Request) -> HttpResponse:
     officer = actor.holds(Role.OFFICER)
     mine = _works(actor) if leads or officer else []
     checks = _checks(actor)
+    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()} if checks else {}
     todo = sorted(_for_head(actor, mine), key=lambda t: t.due or date.max) if leads else []
     places = list(Place.objects.filter(path__in=[g.path for g in actor.grants]).select_related("parent").defer("geometry"))
     return render(
@@ -75,7 +76,7 @@ def desk(request: Request) -> HttpResponse:
             "officer": officer,
             "checker": actor.holds(Role.CHECKER) or bool(checks),
             "mine": [{"work": w, "state": WORK_STATES[State(w.state)]} for w in mine],
-            "checks": [{"check": c, "kit": kits().get(c.result.initiative.kit)} for c in checks],
+            "checks": [{"check": c, "kit": kits().get(c.result.initiative.kit), "counted": known.get(c.result.indicator)} for c in checks],
             **(_for_officer(actor) if officer else {}),
         },
     )

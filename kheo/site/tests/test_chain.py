@@ -1,11 +1,14 @@
 """What the pages say about one work from need to check."""
 
 import re
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.test import Client
+from django.utils import translation
 
 from kheo.core.actor import Role
+from kheo.site.pages import chains
 
 EN = {"accept-language": "en"}
 
@@ -31,6 +34,22 @@ def test_the_meeting_says_how_many_came_and_how_many_were_needed(told: Any, clie
     text = re.sub(r"<[^>]+>", "", client.get(told.meeting.get_absolute_url(), headers=EN).text)
     assert "198 of 240 households came" in text
     assert "171 of 240 households agree, 160 needed" in text
+
+
+def test_what_was_decided_can_be_taken_up_at_once(told: Any, client: Client, signed_in: Any, city: Any) -> None:
+    """A decision with no work yet offers one to who may start it; with a work it names the work."""
+    begin = f"/initiatives/new/?place={city.area.slug}&amp;need={told.need.code}"
+    address = told.meeting.get_absolute_url()
+    head = signed_in(Role.HEAD, city.area)
+    assert begin not in head.get(address).text and told.work.title in head.get(address).text
+    told.work.__class__.objects.filter(pk=told.work.pk).update(decision=None)
+    assert begin in head.get(address).text and begin not in client.get(address).text
+
+
+def test_a_step_bears_the_day_it_was_in_the_city() -> None:
+    with translation.override("vi"):
+        assert chains.day(datetime(2026, 11, 23, 23, 30, tzinfo=UTC)) == "24/11/2026"
+        assert chains.day(date(2026, 11, 23)) == "23/11/2026"
 
 
 def test_a_held_need_is_told_to_nobody_but_those_who_read_it(told: Any, client: Client, signed_in: Any, city: Any) -> None:
@@ -79,6 +98,9 @@ def test_the_desk_asks_for_sign_in_and_knows_who_sits_at_it(told: Any, client: C
     assert "Today" in head and head.count('<li><a href="/needs/waiting/"') == 1
     officer = signed_in(Role.OFFICER, city.ward).get("/desk/", headers=EN).text
     assert "Waiting for me" in officer and "To be checked" in officer and told.held.get_absolute_url() in officer
+    assert "/initiatives/new/" in head
+    board = signed_in(Role.CITY_BOARD, city.city).get("/desk/", headers=EN).text.split("<main", 1)[1]
+    assert city.city.get_absolute_url() in board and "/people/" not in board.split("</main>", 1)[0]
     other = signed_in(Role.OFFICER, city.other_ward).get("/desk/", headers=EN).text
     assert told.held.get_absolute_url() not in other and "Nothing waits for you." in other
 
@@ -95,5 +117,5 @@ def test_a_checkers_desk_never_shows_the_claim(told: Any, signed_in: Any, city: 
     client.force_login(other, backend="django.contrib.auth.backends.ModelBackend")
     desk = client.get("/desk/", headers=EN).text
     main = desk.split("<main", 1)[1].split("</main>", 1)[0]
-    assert "Rural road lighting" in main and told.work.title not in main  # a title may name the number
+    assert "Rural road lighting" in main and "Lamps installed" in main and told.work.title not in main  # a title may name the number
     assert "8 lamps" not in main and "20 lamps" not in main
