@@ -36,8 +36,10 @@ class Kind:
 
     def full_name(self, name: str, language: str | None = None) -> str:
         """ "Phường Ninh Kiều". A name that already says its kind ("Hẻm 47") is left as it is."""
-        if any(fold(name).startswith(f"{fold(own)} ") for own in self.names.values()):
-            return name
+        for own in self.names.values():  # letter for letter, so that "Xà Phiên" is a commune; folded only where somebody typed no accents
+            plain = fold if name.isascii() else str.casefold
+            if plain(name).startswith(f"{plain(own)} "):
+                return name
         return _worded(self.full, language).format(name=name)
 
 

@@ -178,6 +178,8 @@ def test_places_are_named_in_the_language_of_the_page(city: Any) -> None:
     with translation.override("vi"):
         assert city.road.full_name == "Hẻm 47"
         assert city.area.full_name == "Khu vực 3"  # its name says its kind already
+        assert levels.kinds()["xa"].full_name("Xà Phiên") == "Xã Xà Phiên"  # only sounds like its kind
+        assert levels.kinds()["alley"].full_name("hem 47") == "hem 47"  # typed without accents
     with translation.override("id"):
         assert city.ward.full_name == "Kelurahan Ninh Kiều"
 
