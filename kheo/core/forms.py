@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from kheo.core.rules import Invalid, Refused
 
@@ -15,6 +16,16 @@ class ActForm(forms.Form):
     """A form that performs one act. Sent twice, it acts once (see ``openlog.door``)."""
 
     act_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=True)
+
+    #: Fields that are needed only with certain other answers: their page doesn't call them "if you like".
+    sometimes: ClassVar[frozenset[str]] = frozenset()
+
+    def full_clean(self) -> None:
+        """As Django does, in our words where a field has none of its own."""
+        for field in self.fields.values():
+            if field.error_messages.get("required") is forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = _("Please fill this in.")
+        super().full_clean()
 
     def values(self) -> dict[str, Any]:
         """The cleaned values for the action, without the act id."""

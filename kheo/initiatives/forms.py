@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import formats
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -48,7 +49,7 @@ class DecisionField(forms.ModelChoiceField):
     """Decisions, by what was decided and when."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.matter.title} ({obj.decided_on:%d/%m/%Y}, {obj.agree}/{obj.base})"
+        return f"{obj.matter.title} ({formats.date_format(obj.decided_on, 'SHORT_DATE_FORMAT')}, {obj.agree}/{obj.base})"
 
 
 def _day(**kwargs: Any) -> forms.DateField:
@@ -180,6 +181,8 @@ class EditForm(WorkForm):
 
 class MandateForm(ActForm):
     """Who decided."""
+
+    sometimes = frozenset({"decision"})
 
     kind = forms.ChoiceField(label=_("Who decided it?"), choices=MandateKind.choices, widget=forms.RadioSelect)
     decision = DecisionField(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -155,7 +156,7 @@ def send_back(request: Request, slug: str) -> HttpResponse:
 
 def _written(work: Initiative, form: forms.ReturnForm) -> list[tuple[Any, str]]:
     """(advice box, what the organiser wrote there)."""
-    days = " – ".join(d.strftime("%d/%m/%Y") for d in (work.starts_on, work.ends_on) if d)
+    days = " – ".join(formats.date_format(d, "SHORT_DATE_FORMAT") for d in (work.starts_on, work.ends_on) if d)
     written = {
         "title": work.title,
         "summary": work.summary,

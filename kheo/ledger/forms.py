@@ -93,6 +93,8 @@ class ReceiveForm(_NameForm):
 class SpendForm(ActForm):
     """What was paid or used, with the supplier's paper."""
 
+    sometimes = frozenset({"paper"})
+
     unit = forms.ChoiceField(label=_("What went out?"), choices=UNITS, widget=forms.RadioSelect, initial=Unit.VND)
     amount = AmountField(label=_("How much?"))
     what = forms.CharField(label=_("What for?"), max_length=160)

@@ -57,6 +57,8 @@ class BackForm(ActForm):
 class AnswerForm(ActForm):
     """What will happen by when, or why not."""
 
+    sometimes = frozenset({"due_on"})
+
     text = forms.CharField(
         label=_("Your answer"),
         help_text=_("Everybody who needs it will read it."),

@@ -70,7 +70,7 @@ class ReportForm(_PhotoForm):
     more = PhotosField(label=_("More photos"), required=False, help_text=_("At most six in all."))
     before = camera(label=_("A photo from before the work"), required=False)
     day = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    site = SiteField(label=_("Where?"), queryset=Place.objects.none(), required=False)
+    site = SiteField(label=_("Where?"), queryset=Place.objects.none(), required=False, empty_label=_("Somewhere else here"))
     session = forms.CharField(
         label=_("Which time?"), required=False, max_length=80, help_text=_("For what is done again and again: “meals on 12 March”.")
     )

@@ -67,7 +67,7 @@ def test_a_work_named_new_does_not_hide_the_form(work) -> None:
         (LAMPS, "15001", "at most 15,000 lamps"),
         (LAMPS, "nhiều", "whole number"),
         ("title", "x" * 161, "160"),
-        ("title", "  ", "required"),
+        ("title", "  ", "fill this in"),
     ],
 )
 def test_values_that_cannot_be_are_refused_at_their_field(city, signed_in, field, value, wanted) -> None:

@@ -97,8 +97,8 @@ def test_the_same_call_sent_twice_is_one_meeting(signed_in, city):
         ({"starts_at": "2020-01-01T19:00"}, "today or a day to come"),
         ({"starts_at": when(days=400)}, "within one year"),
         ({"starts_at": "soon"}, "valid date"),
-        ({"where": "   "}, "required"),
-        ({"title_1": ""}, "required"),
+        ({"where": "   "}, "fill this in"),
+        ({"title_1": ""}, "fill this in"),
         ({"rule_1": "free-for-all"}, "valid choice"),
     ],
 )
@@ -179,7 +179,7 @@ def test_the_form_shows_the_recorded_number_and_counts_against_it(signed_in, cit
         (-1, "greater than or equal to 0"),
         ("171.5", "whole number"),
         ("1e2", "whole number"),
-        ("", "required"),
+        ("", "fill this in"),
     ],
 )
 def test_a_count_that_cannot_be_is_refused(signed_in, city, call, photo_upload, present, words):

@@ -72,7 +72,7 @@ def test_sent_twice_it_corrects_once(send):
         ({"quantity": "1e3"}, "whole number"),
         ({"quantity": "999"}, "right"),
         ({"quantity": "-1"}, "below zero"),
-        ({"note": " "}, "required"),
+        ({"note": " "}, "fill this in"),
     ],
 )
 def test_what_can_not_be_is_refused_with_words(send, changed, words):
