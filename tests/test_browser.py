@@ -121,7 +121,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     assert "".join(resident.locator(".code").inner_text().split()) == need.code
 
     head.goto("/needs/waiting/")
-    head.get_by_role("button", name="Cho công khai").click()
+    head.get_by_role("button", name="Cho đăng").click()
     giver.goto(f"/needs/{need.code}/")
     giver.locator("main form button").first.click()
     officer.goto(f"/needs/{need.code}/answer/")

@@ -9,6 +9,7 @@ from typing import Self
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kheo.evidence.models import Hideable
 from kheo.initiatives.models import Initiative
@@ -26,7 +27,7 @@ class Unit(models.TextChoices):
 class Account(models.TextChoices):
     """The two-sided accounts of one initiative. In = −source legs; in hand = sum of hand legs; out = spent legs."""
 
-    HOUSEHOLDS = "source:households", _("Households")
+    HOUSEHOLDS = "source:households", pgettext_lazy("who gave", "Households")
     BUSINESSES = "source:businesses", _("Businesses")
     ORGANISATIONS = "source:organisations", _("Organisations")
     BUDGET = "source:budget", _("Public budget")
