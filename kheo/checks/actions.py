@@ -81,8 +81,8 @@ def record_check(actor: Actor, check: Check, *, measured: int, photo: Photo | No
     if photo is not None:
         (evidence.keep if private else evidence.publish)(photo, result.place)
     tallies.add((result, tallies.counts_of(result) - before))
-    numbers = {"measured": measured, "checked": result.checked}
-    told: dict[str, Any] = {"check": check.pk, "result": result.pk, "indicator": result.indicator}
+    numbers = {"indicator": result.indicator, "measured": measured, "checked": result.checked}
+    told: dict[str, Any] = {"check": check.pk, "result": result.pk}
     kept: dict[str, Any] = {"note": check.note, "photo": photo.original_sha256 if photo is not None else None}
     # Of private sites the reading is committed but not served: one house in one ward is a household.
     clear, sealed = (told, kept | numbers) if private else (told | numbers, kept)

@@ -20,6 +20,7 @@ from kheo.initiatives.models import ADVICE_FIELDS, Advice, Initiative, MandateKi
 from kheo.initiatives.verbs import InitiativeVerb
 from kheo.meetings.models import Decision
 from kheo.needs import actions as needs_actions
+from kheo.needs import rules as need_rules
 from kheo.needs.models import State as NeedState
 from kheo.openlog.door import act, lock, writes
 from kheo.people.models import User
@@ -280,6 +281,9 @@ def close_initiative(actor: Actor, initiative: Initiative, *, reason: str, act_i
     initiative.closed_reason = values.words("reason", reason, 300)
     initiative.state, initiative.closed_at = State.CLOSED, clock.now()
     initiative.save(update_fields=["state", "closed_at", "closed_reason"])
+    for need in initiative.needs.exclude(initiatives__state__in=(State.REGISTERED, State.COMPLETED)).select_related("place"):
+        if need_rules.may_reopen_need(actor, need):
+            needs_actions.reopen_need(actor, need)
     return act(
         InitiativeVerb.CLOSED,
         actor,

@@ -174,6 +174,16 @@ def set_state(actor: Actor, need: Need, state: State, *, act_id: UUID | None = N
     return act(verb, actor, need, place=need.place.slug, facts={"need": need.code})
 
 
+@writes
+def reopen_need(actor: Actor, need: Need, *, act_id: UUID | None = None) -> Need:
+    """The shared work that took the need up was given up: it is open, and the ward owes an answer anew. Raises Refused."""
+    need = lock(need)
+    require(rules.may_reopen_need(actor, need))
+    need.state, need.answer_by = State.OPEN, clock.today() + timedelta(days=ANSWER_DAYS)
+    need.save(update_fields=["state", "answer_by"])
+    return act(NeedVerb.REOPENED, actor, need, place=need.place.slug, facts={"need": need.code})
+
+
 def backing_key(actor: Actor, need: Need) -> str:
     """HMAC(secret, need | account or device): tells a repeat on one need, links nothing across needs."""
     message = f"backing\n{need.pk}|{actor.key}".encode()

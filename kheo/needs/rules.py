@@ -105,6 +105,15 @@ def may_set_state(actor: Actor, need: Need, state: State) -> Answer:
     return YES
 
 
+def may_reopen_need(actor: Actor, need: Need) -> Answer:
+    """Whoever may lead works at its place, while giving up the work that took the need up."""
+    if not actor.has(Role.OFFICER, Role.HEAD, Role.ORGANISER, at=need.place):
+        return No(_("Only who leads works here can open it again."))
+    if need.state != State.PLANNED:
+        return No(_("No shared work has taken it up."))
+    return YES
+
+
 def is_overdue(need: Need) -> bool:
     """The ward owes an answer since yesterday or longer. Twin of ``NeedQuerySet.overdue``."""
     return need.state == State.OPEN and need.shown and need.same_as_id is None and need.answer_by < clock.today()

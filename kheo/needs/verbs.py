@@ -26,3 +26,5 @@ class NeedVerb(Verb):
     PLANNED = "need.planned", _("A shared work takes up a need."), Redaction.PRIVATE
     #: The shared work is complete. Facts: code.
     DONE = "need.done", _("What was needed is done."), Redaction.PRIVATE
+    #: The shared work that took the need up was given up: the ward owes an answer again. Facts: code.
+    REOPENED = "need.reopened", _("A need is open again: the work that took it up was given up."), Redaction.PRIVATE

@@ -240,8 +240,8 @@ def _publish(kit: Kit, initiative: Initiative, place: Place, photos: Sequence[Ph
 
 
 def _told(kit: Kit, result: Result, quantities: dict[str, int], photos: list[Photo]) -> dict[str, Any]:
-    """What the entry says. Of private sites work, day and quantity are committed but not served: one house in one ward is a household."""
-    clear: dict[str, Any] = {"result": result.pk, "indicator": result.indicator}
+    """What the entry says. Of private sites only that there was a report: one house is a household, and entries can be counted."""
+    clear: dict[str, Any] = {"result": result.pk}
     private: dict[str, Any] = {
         "site": result.site.slug if result.site else None,
         "session": result.session,
@@ -249,7 +249,7 @@ def _told(kit: Kit, result: Result, quantities: dict[str, int], photos: list[Pho
         "photos": [p.original_sha256 for p in photos],
     }
     if kit.private_site:
-        named = {"initiative": result.initiative.slug, "day": str(result.day)}
+        named = {"initiative": result.initiative.slug, "day": str(result.day), "indicator": result.indicator}
         return {"clear": clear, "private": private | quantities | named}
     facts = {"initiative": result.initiative.slug, "day": str(result.day), "photos": len(photos)}
-    return {"clear": clear | quantities, "facts": facts, "private": private}
+    return {"clear": clear | quantities | {"indicator": result.indicator}, "facts": facts, "private": private}

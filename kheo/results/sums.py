@@ -165,7 +165,7 @@ def _homes(year: int, ward: Place | None = None) -> dict[int, dict[str, Figures]
             here = replace(work.years.get(year, Figures()), target=work.total.target if aims else 0)
             if not is_private(indicator) or not (here.reported or here.target):
                 continue
-            of_ward = found[int(path.split("/")[2])]
+            of_ward = found[int((path or "").split("/")[2])]
             sofar = of_ward.get(indicator, Figures(suppressed=True))
             of_ward[indicator] = sofar if work.public(indicator).suppressed else _plus(sofar, here)
     return found

@@ -280,3 +280,14 @@ def test_drafts_are_seen_by_their_organiser_only(city, actor, nameless, work) ->
     assert [bool(rules.may_see(head, w)) for w in (draft, sent, open_)] == [True, True, True]
     assert [bool(rules.may_see(officer, w)) for w in (draft, sent, open_)] == [False, True, True]
     assert [bool(rules.may_see(a, w)) for a in (other, nameless()) for w in (draft, sent, open_)] == [False, False, True] * 2
+
+
+def test_a_need_whose_work_is_given_up_waits_for_an_answer_again(work, actor, city) -> None:
+    need = needs.raise_need(actor(), city.area, category="light", text="Hẻm tối", nameless=False)
+    made = work("registered", needs=[need])
+    need.refresh_from_db()
+    assert need.state == "planned"
+    actions.close_initiative(actor(Role.HEAD, city.area), made, reason="Không đủ tiền.")
+    need.refresh_from_db()
+    assert need.state == "open"
+    assert need.answer_by > clock.today()

@@ -29,7 +29,8 @@ def search(request: HttpRequest) -> HttpResponse:
         works = public.filter(Q(pk__in=titled) | Q(site__in=ids) | Q(place__in=ids)).select_related("place__parent")[:MOST]
         listed = Need.objects.listed()
         worded = _folded(listed.order_by("-id").values_list("pk", "text")[:NEWEST], query)
-        needs = listed.filter(Q(pk__in=worded) | Q(code=query.replace(" ", "").upper()) | Q(site__in=ids)).select_related("place__parent", "site")[:MOST]
+        code = query.replace(" ", "").upper()
+        needs = listed.filter(Q(pk__in=worded) | Q(code=code) | Q(site__in=ids)).select_related("place__parent", "site")[:MOST]
         context |= {"places": found, "cards": figures.cards(works), "needs": list(needs), **need_words()}
     return render(request, "pages/search.html", context)
 
