@@ -1,13 +1,10 @@
 """Serving the log: tiles, checkpoint, key and facts for machines; the newest acts and a receipt for people. Nothing here writes."""
 
-from typing import Any
-
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kheo.openlog import canonical, database, entries, guard, keys, merkle, note, receipts, redaction, stored
+from kheo.openlog import canonical, database, entries, guard, keys, merkle, note, receipts, redaction, stored, words
 from kheo.openlog.models import Checkpoint, Entry
 from kheo.openlog.verbs import all_verbs, sentence
 
@@ -98,6 +95,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "latest": latest,
             "size": size,
             "rows": [(entry, sentence(entry.verb)) for entry in found[:PAGE]],
+            "places": [entry.place for entry in found[:PAGE]],
             "older": found[PAGE - 1].index if len(found) > PAGE else None,
             "act": verb if verb in all_verbs() else "",
             "acts": sorted(((str(v), str(v.sentence)) for v in all_verbs().values()), key=lambda pair: pair[1]),
@@ -115,23 +113,6 @@ def _own_key() -> str:
         return ""
 
 
-def _rows(content: dict[str, Any]) -> list[tuple[str, str]]:
-    """A flat table of names and values for reading."""
-    found = []
-    for name, value in sorted(content.items()):
-        match value:
-            case bool():
-                text = _("yes") if value else _("no")
-            case None:
-                text = "–"
-            case dict() | list():
-                text = canonical.encode(value).decode()
-            case _:
-                text = str(value)
-        found.append((name.replace("_", " "), text))
-    return found
-
-
 @require_safe
 def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """One act as a person reads it: what, when, where, how much, and the proof that it stands in the log."""
@@ -146,9 +127,10 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
         {
             "entry": entry,
             "sentence": sentence(entry.verb),
+            "places": [entry.place],
             "hour": entry.at.replace(minute=0, second=0, microsecond=0),
-            "clear": _rows(leaf.get("clear", {})),
-            "facts": _rows(served) if served is not None else None,
+            "clear": words.rows(leaf.get("clear", {})),
+            "facts": words.rows(served) if served is not None else None,
             "has_private": "private" in leaf,
             "erased": [(part, by, clear) for part, (by, clear) in sorted(erased.items())],
             "leaf": bytes(entry.leaf).decode(),

@@ -5,8 +5,9 @@ import json
 import aics_tlog
 import pytest
 from django.test import Client
+from django.utils import translation
 
-from kheo.openlog import canonical, entries, keys, merkle, note, redaction, sequencer, testing
+from kheo.openlog import canonical, entries, keys, merkle, note, redaction, sequencer, testing, words
 from kheo.openlog.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,9 @@ def test_a_receipt_to_keep_proves_itself(client: Client, grown: None) -> None:
     leaf = canonical.encode(kept["entry"])
     merkle.verify_inclusion(kept["index"], head.size, merkle.leaf_hash(leaf), [note.unb64(h) for h in kept["proof"]], head.root)
     assert entries.commit(bytes.fromhex(kept["served"]["salt"]), canonical.encode(kept["served"]["facts"])) == kept["entry"]["facts"]
+
+
+def test_a_receipt_says_in_the_readers_words_what_its_parts_are() -> None:
+    with translation.override("vi"):
+        told = dict(words.rows({"legs": [{"account": "hand", "amount": -5}], "passed": True, "new_key": None}))
+    assert told == {"ghi sổ": "mục sổ: hand, số lượng: -5", "đã chốt": "có", "new key": "–"}
