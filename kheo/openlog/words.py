@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def value(content: Any) -> str:
     """A value as a person reads it: lists and tables are written out, nothing is rounded or left away."""
     match content:
         case bool():
-            return _g("yes") if content else _g("no")
+            return gettext("yes") if content else gettext("no")
         case None:
             return "–"
         case dict():
