@@ -34,6 +34,7 @@ hypothesis_settings.load_profile("kheo")
 def _own_data(settings: Any) -> Iterator[None]:
     """Each test has its own data folder: media, keys, the log's state."""
     from django.core.cache import caches
+    from django.utils import translation
 
     from kheo.openlog import guard
 
@@ -45,6 +46,7 @@ def _own_data(settings: Any) -> Iterator[None]:
     for alias in ("default", "pieces"):
         caches[alias].clear()
     guard.forget()
+    translation.deactivate()  # whatever language the test before answered in
     yield
     shutil.rmtree(folder, ignore_errors=True)
 
