@@ -41,17 +41,26 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody who acts: ``key`` is stable per account or device ("user:7", "device:…"); ``user_id`` is None when nameless."""
+    """Somebody who acts. ``key`` is stable per account, household or device ("user:7", "household:…", "device:…").
+
+    ``user_id`` is None when nameless. ``household`` is the path of the area whose card this household signed in with, else "":
+    a household is nameless too, and all that a rule may know of it is its area.
+    """
 
     key: str
     user_id: int | None = None
     name: str = ""
     grants: tuple[Grant, ...] = ()
+    household: str = ""
 
     @property
     def nameless(self) -> bool:
-        """True when nobody is signed in."""
+        """True when nobody is signed in by name (a household with its card has none)."""
         return self.user_id is None
+
+    def lives_at(self, place: HasPath) -> bool:
+        """True when the card that was signed in with belongs to this area, or to one below this place."""
+        return bool(self.household) and self.household.startswith(place.path or "/")
 
     def has(self, *roles: Role, at: HasPath) -> bool:
         """True when one of the roles covers the place."""

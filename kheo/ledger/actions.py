@@ -65,7 +65,7 @@ def pledge(
         Giver.objects.create(pledge=promise, user_id=user, name=name, named_in_public=named_in_public)
     return act(
         LedgerVerb.PLEDGED,
-        _faceless(actor),
+        _faceless(actor, initiative),
         promise,
         place=initiative.place.slug,
         facts={**_named(initiative), "unit": unit, "amount": amount, "source": source},
@@ -84,7 +84,7 @@ def withdraw_pledge(actor: Actor, pledge: Pledge, *, act_id: UUID | None = None)
     pledge.save(update_fields=["state"])
     Giver.objects.filter(pledge=pledge, posting__isnull=True).delete()
     place, facts = pledge.initiative.place.slug, _named(pledge.initiative)
-    return act(LedgerVerb.WITHDRAWN, _faceless(actor), pledge, place=place, facts=facts, late=actor.nameless)
+    return act(LedgerVerb.WITHDRAWN, _faceless(actor, pledge.initiative), pledge, place=place, facts=facts, late=actor.nameless)
 
 
 @writes
@@ -297,9 +297,9 @@ def _log(
     )
 
 
-def _faceless(actor: Actor) -> Actor:
-    """The actor as the log's private content may know them: of somebody without a name not even the phone, which would join their gifts."""
-    return actor if actor.user_id is not None else Actor("nameless")
+def _faceless(actor: Actor, initiative: Initiative) -> Actor:
+    """The actor as the log's private content may know them: of a giver nothing, not even an account; that stands in what can be erased."""
+    return actor if rules.keeps_book(actor, initiative) else Actor("nameless")
 
 
 def _named(initiative: Initiative) -> dict[str, Any]:

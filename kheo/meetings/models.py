@@ -7,8 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from kheo.core import clock
 from kheo.evidence.models import Hideable
 from kheo.meetings.law import LawRule, rule_on
+from kheo.places.models import Place
 
 
 class State(models.TextChoices):
@@ -23,8 +25,23 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(state=State.CALLED).order_by("starts_at")
 
 
+class Form(models.TextChoices):
+    """How the households come together."""
+
+    MEETING = "meeting"
+    SLIPS = "slips"  # the lawful second way where a meeting had too few households: a slip to each, collected until ``ends_at``
+
+
+class Method(models.TextChoices):
+    """How they vote; chosen by those attending."""
+
+    HANDS = "hands"
+    SECRET = "secret"  # noqa: S105 – a way to vote
+    SLIPS = "slips"
+
+
 class Meeting(Hideable):
-    """A meeting of household representatives of an area."""
+    """A meeting of household representatives of an area, or of the part of it that a work concerns (one alley, one group)."""
 
     place = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="meetings")  # the area
     starts_at = models.DateTimeField()
@@ -36,6 +53,19 @@ class Meeting(Hideable):
     present = models.PositiveIntegerField(null=True, blank=True)  # households represented
     sheet = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # names: never public
     reason = models.CharField(max_length=300, blank=True)  # why it was cancelled
+    form = models.CharField(max_length=8, choices=Form.choices, default=Form.MEETING)
+    follows = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by"
+    )  # had too few households
+    ends_at = models.DateTimeField(null=True, blank=True)  # of slips: collected until
+    part = models.CharField(max_length=80, blank=True)  # "Hẻm 47", "Tổ 3" where only a part of the area decides; empty: the whole area
+    part_households = models.PositiveIntegerField(null=True, blank=True)  # of that part
+    secretary = models.CharField(max_length=80, blank=True)  # as chosen; a name, shown on the minutes only
+    counters = models.CharField(max_length=400, blank=True)  # the counting team of 3 to 5, one name a line; minutes only
+    method = models.CharField(max_length=8, choices=Method.choices, blank=True)
+    officers_for = models.PositiveIntegerField(null=True, blank=True)  # households attending that chose secretary, team and method
+    objection_until = models.DateField(null=True, blank=True)  # attendance numbers are kept until then, and deleted after
+    counter_hash = models.CharField(max_length=64, blank=True)  # of the code with which the second counter joins, on another phone
 
     objects = MeetingQuerySet.as_manager()
 
@@ -71,6 +101,63 @@ class Matter(Hideable):
         return rule_on(self.rule, timezone.localdate(self.meeting.starts_at))
 
 
+class Attendance(models.Model):
+    """The number on the outside of a household's card: nothing else of it. Deleted when the objection period ends."""
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendance")
+    number = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("meeting", "number"), name="meetings_attendance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"
+
+
+class Seat(models.IntegerChoices):
+    FIRST = 1
+    SECOND = 2
+
+
+class Tally(models.Model):
+    """What one of two counters counted, entered without seeing the other's. Two equal tallies make the decision; unequal ones a recount."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="tallies")
+    count = models.PositiveSmallIntegerField(default=1)  # 2 after the first mismatch, and so on
+    seat = models.PositiveSmallIntegerField(choices=Seat.choices)
+    agree = models.PositiveIntegerField()
+    against = models.PositiveIntegerField()
+    other = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("matter", "count", "seat"), name="meetings_tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.matter} {self.count}.{self.seat}"
+
+
+class Opinion(Hideable):
+    """What was said on a matter that asks for opinions, without a name, and the published answer."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="opinions")
+    text = models.CharField(max_length=1000)
+    households = models.PositiveIntegerField(default=1)  # how many said so
+    at = models.DateTimeField()
+    answer = models.CharField(max_length=2000, blank=True)
+    answered_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def place(self) -> Place:
+        """The place whose officers may hide its words."""
+        return self.matter.meeting.place
+
+
 class Decision(models.Model):
     """What was decided on a matter. The rule's values of that day are copied: a change of law never changes a past decision."""
 
@@ -90,6 +177,7 @@ class Decision(models.Model):
     quorate = models.BooleanField()
     recorded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=8, choices=Method.choices, blank=True)  # how it was voted
 
     def __str__(self) -> str:
         return f"{self.agree}/{self.base}"
@@ -107,3 +195,55 @@ class Decision(models.Model):
         """The article it is judged by, in words."""
         law, _, article = self.article.partition(" ")
         return gettext("Article %(article)s, Law %(law)s") % {"article": article, "law": law}
+
+
+class DutyKind(models.TextChoices):
+    """What must follow a decision."""
+
+    POST = "post"  # posted where everybody passes, for at least ``days``
+    ANNOUNCE = "announce"  # by loudspeaker, at meetings, house by house, by message
+    SEND = "send"  # the file goes to the commune
+    PUBLISH = "publish"  # on this page; done by itself where Khéo does it
+    ANSWER = "answer"  # to the opinions
+
+
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def late(self) -> Self:
+        """The twin of :attr:`Duty.late`."""
+        return self.filter(done_on=None, due_on__lt=clock.today()) | self.filter(done_on__gt=models.F("due_on"))
+
+    def waiting(self) -> Self:
+        return self.filter(done_on=None).order_by("due_on")
+
+
+class Duty(models.Model):
+    """What the law, or the kit, asks for after a decision, with its last day. Overdue counts as not done, also when it was done later."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="duties")
+    key = models.CharField(max_length=48)  # of the law rule's duty, or "kit:<number>"
+    kind = models.CharField(max_length=12, choices=DutyKind.choices)
+    article = models.CharField(max_length=160, blank=True)
+    due_on = models.DateField()
+    days = models.PositiveSmallIntegerField(default=0)  # how long it must stay posted
+    done_on = models.DateField(null=True, blank=True)
+    done_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    proof = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # of the notice board
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("due_on", "pk")
+        constraints = [models.UniqueConstraint(fields=("decision", "key"), name="meetings_duty_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.due_on}"
+
+    @property
+    def late(self) -> bool:
+        """True when its day has passed without it, or it came after its day."""
+        return (self.done_on or clock.today()) > self.due_on
+
+    @property
+    def kept(self) -> bool:
+        """True when it was done in time."""
+        return self.done_on is not None and not self.late

@@ -118,6 +118,11 @@ def writes(function: Callable[P, T]) -> Callable[P, T]:
     return door
 
 
+def _face(actor: Actor) -> str:
+    """Who acted, as the entry's private content keeps it. Of a phone or a household card nothing: it would join what they did."""
+    return actor.key if not actor.key.startswith(("device:", "household:")) else "nameless"
+
+
 def _run(function: Callable[..., T], key: str | None, args: Any, kwargs: Any) -> T:
     if key and (first := Act.objects.filter(key=key).first()):
         return find(first.thing)  # type: ignore[return-value]
@@ -169,7 +174,7 @@ def act(
         place=place,
         clear=clear or {},
         facts=facts,
-        private={"actor": actor.key, **(private or {})},
+        private={"actor": _face(actor), **(private or {})},
     )
     name = name_of(thing)
     Entry.objects.create(subject=name, not_before=next_hour(sealed["at"]) if late else None, **sealed)
