@@ -15,7 +15,7 @@ from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
-from kheo.ledger import limits, rules
+from kheo.ledger import balances, limits, rules
 from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, PledgeState, Posting, Round, Unit
 from kheo.ledger.sums import in_hand
 from kheo.ledger.verbs import LedgerVerb
@@ -214,7 +214,17 @@ def reverse(actor: Actor, posting: Posting, *, reason: str, act_id: UUID | None 
         if leg.account == Account.HAND and leg.amount > in_hand(initiative, leg.unit):
             raise Refused(_("Part of this has been spent. Take that entry back first."))
     opposite = {Account(leg.account): -leg.amount for leg in legs}
-    back = _book(actor, initiative, Kind.REVERSAL, opposite, legs[0].unit, clock.today(), reason=reason, reverses=posting)
+    back = _book(
+        actor,
+        initiative,
+        Kind.REVERSAL,
+        opposite,
+        legs[0].unit,
+        clock.today(),
+        reason=reason,
+        reverses=posting,
+        plan_line=posting.plan_line,
+    )
     if posting.pledge_id:
         Pledge.objects.filter(pk=posting.pledge_id, state=PledgeState.RECEIVED).update(state=PledgeState.OPEN)
     return _log(LedgerVerb.REVERSED, actor, back, clear={"reverses": posting.number}, private={"reason": reason})
@@ -265,6 +275,7 @@ def _book(actor: Actor, initiative: Initiative, kind: Kind, legs: dict[Account, 
     key = uuid4()
     last = Posting.objects.filter(initiative=initiative).aggregate(last=Max("number"))["last"] or 0
     Leg.objects.bulk_create(Leg(posting_id=key, initiative=initiative, account=a, unit=unit, amount=n) for a, n in legs.items())
+    balances.add(initiative, unit, legs, columns.get("plan_line"))
     return Posting.objects.create(
         id=key,
         initiative=initiative,

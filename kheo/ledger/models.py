@@ -64,11 +64,32 @@ class Pledge(models.Model):
     state = models.CharField(max_length=12, choices=PledgeState.choices, default=PledgeState.OPEN)
     pledged_on = models.DateField()
 
+    class Meta:
+        indexes = [models.Index(fields=("initiative", "state", "unit"))]  # what is promised, as a sum only
+
     def __str__(self) -> str:
         return f"{self.amount} {self.unit}"
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:stub", args=[self.code])
+
+
+class PlanLine(models.Model):
+    """What a work means to spend on one thing; set before the ward registers it. ``spent`` is a running total (see balances.py)."""
+
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.CASCADE, related_name="plan_lines")
+    position = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=160)
+    unit = models.CharField(max_length=24)
+    amount = models.PositiveBigIntegerField()
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=("initiative", "position"), name="ledger_plan_line_once")]
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class Round(models.Model):
@@ -106,6 +127,7 @@ class Posting(Hideable):
     paper = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # supplier's paper
     round = models.ForeignKey(Round, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")
+    plan_line = models.ForeignKey(PlanLine, null=True, blank=True, on_delete=models.PROTECT, related_name="postings")  # of spending
     reason = models.CharField(max_length=300, blank=True)  # of a reversal
     reverses = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by")
 
@@ -114,6 +136,7 @@ class Posting(Hideable):
     class Meta:
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("initiative", "number"), name="ledger_posting_number_once")]
+        indexes = [models.Index(fields=("initiative", "at"))]  # what came in today
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
@@ -152,6 +175,26 @@ class Leg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount} {self.unit}"
+
+
+class Balance(models.Model):
+    """What one account of a book adds up to, kept in the booking's own transaction: no page sums a million legs (see balances.py)."""
+
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="balances")
+    unit = models.CharField(max_length=24)
+    account = models.CharField(max_length=24)
+    total = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("initiative", "unit", "account"), name="ledger_balance_once"),
+            models.CheckConstraint(
+                condition=~models.Q(account__in=("hand", "spent")) | models.Q(total__gte=0), name="ledger_never_below_zero"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.total} {self.unit}"
 
 
 class Giver(models.Model):

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from kheo.core import clock
 from kheo.initiatives.models import Initiative
-from kheo.ledger.models import Account, Kind, Leg, Posting, Unit
+from kheo.ledger import balances
+from kheo.ledger.models import Account, Balance, Kind, Leg, Posting, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,7 @@ def sums_of(initiatives: Iterable[Initiative | int]) -> dict[int, dict[str, Sums
     """Sums per initiative id and unit, in one query. Only units that were ever booked; every id has its key."""
     ids = [i if isinstance(i, int) else i.pk for i in initiatives]
     found: dict[int, dict[str, dict[str, int]]] = {i: defaultdict(lambda: defaultdict(int)) for i in ids}
-    rows = Leg.objects.filter(initiative__in=ids).order_by().values_list("initiative_id", "unit", "account").annotate(total=Sum("amount"))
-    for initiative, unit, account, total in rows:
+    for initiative, unit, account, total in balances.of(ids):
         part = "source" if account.startswith("source:") else account
         found[initiative][unit][part] += total
     return {
@@ -38,21 +38,15 @@ def sums_of(initiatives: Iterable[Initiative | int]) -> dict[int, dict[str, Sums
 
 def in_hand(initiative: Initiative, unit: str) -> int:
     """How much of one unit is there to be used."""
-    return Leg.objects.filter(initiative=initiative, unit=unit, account=Account.HAND).aggregate(s=Sum("amount"))["s"] or 0
+    return Balance.objects.filter(initiative=initiative, unit=unit, account=Account.HAND).values_list("total", flat=True).first() or 0
 
 
 def by_source(initiative: Initiative) -> dict[str, dict[str, int]]:
     """What came in per unit and source account, largest first; sources that came to nothing are left out."""
-    rows = (
-        Leg.objects.filter(initiative=initiative, account__startswith="source:")
-        .order_by()
-        .values_list("unit", "account")
-        .annotate(total=Sum("amount"))
-    )
+    rows = [(unit, account, -total) for _i, unit, account, total in balances.of([initiative.pk]) if account.startswith("source:") and total]
     found: dict[str, dict[str, int]] = {}
-    for unit, account, total in sorted(rows, key=lambda row: (Unit.values.index(row[0]), row[2], row[1])):
-        if total:
-            found.setdefault(unit, {})[account] = -total
+    for unit, account, total in sorted(rows, key=lambda row: (Unit.values.index(row[0]), -row[2], row[1])):
+        found.setdefault(unit, {})[account] = total
     return found
 
 

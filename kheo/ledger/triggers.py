@@ -6,6 +6,7 @@ posting comes (it has no deferred triggers); PostgreSQL when the transaction end
 
 # ruff: noqa: S608 - every statement is built from the names in this file
 
+from collections.abc import Iterable
 from typing import Any
 
 LEG, POSTING = "ledger_leg", "ledger_posting"
@@ -23,6 +24,7 @@ FIXED = (
     "paper_id",
     "round_id",
     "pledge_id",
+    "plan_line_id",
     "reverses_id",
 )
 _NAMES = {
@@ -31,8 +33,8 @@ _NAMES = {
 }
 
 
-def _changed(differs: str) -> str:
-    return " OR ".join(f'NEW."{c}" {differs} OLD."{c}"' for c in FIXED)
+def _changed(differs: str, fixed: Iterable[str]) -> str:
+    return " OR ".join(f'NEW."{c}" {differs} OLD."{c}"' for c in fixed)
 
 
 def _unbalanced(key: str) -> str:
@@ -41,7 +43,7 @@ def _unbalanced(key: str) -> str:
     return f"NOT EXISTS ({legs}) OR EXISTS ({legs} GROUP BY unit HAVING SUM(amount) <> 0)"
 
 
-def _sqlite() -> list[str]:
+def _sqlite(fixed: Iterable[str]) -> list[str]:
     def refuse(table: str, name: str, event: str, when: str, words: str) -> str:
         return f"CREATE TRIGGER {table}_{name} BEFORE {event} ON {table} {when} BEGIN SELECT RAISE(ABORT, '{words}'); END"
 
@@ -56,13 +58,13 @@ def _sqlite() -> list[str]:
             POSTING, "closes_legs", "INSERT", f"WHEN {_unbalanced('NEW.id')} OR {foreign} OR {taken}", "a posting sums to zero per unit"
         ),
         refuse(LEG, "no_update", "UPDATE", "", "the book is append-only"),
-        refuse(POSTING, "no_update", "UPDATE", f"WHEN {_changed('IS NOT')}", "the book is append-only"),
+        refuse(POSTING, "no_update", "UPDATE", f"WHEN {_changed('IS NOT', fixed)}", "the book is append-only"),
         refuse(LEG, "no_delete", "DELETE", "", "the book is append-only"),
         refuse(POSTING, "no_delete", "DELETE", "", "the book is append-only"),
     ]
 
 
-def _postgresql() -> list[str]:
+def _postgresql(fixed: Iterable[str]) -> list[str]:
     raises = "RAISE EXCEPTION '{}' USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
     head = "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF {} THEN "
     foreign = f"EXISTS (SELECT 1 FROM {LEG} WHERE posting_id = NEW.id AND initiative_id <> NEW.initiative_id)"
@@ -81,7 +83,7 @@ def _postgresql() -> list[str]:
         "FOR EACH ROW EXECUTE FUNCTION ledger_leg_balances()",
     ]
     for table in (LEG, POSTING):
-        when = f"WHEN ({_changed('IS DISTINCT FROM')})" if table == POSTING else ""
+        when = f"WHEN ({_changed('IS DISTINCT FROM', fixed)})" if table == POSTING else ""
         for event, per, condition in (("UPDATE", "ROW", when), ("DELETE", "ROW", ""), ("TRUNCATE", "STATEMENT", "")):
             statements.append(
                 f"CREATE TRIGGER {table}_no_{event.lower()} BEFORE {event} ON {table} FOR EACH {per} {condition} "
@@ -90,12 +92,12 @@ def _postgresql() -> list[str]:
     return statements
 
 
-def install_sql(vendor: str) -> list[str]:
-    """Statements that put the triggers in place."""
+def install_sql(vendor: str, fixed: Iterable[str] = FIXED) -> list[str]:
+    """Statements that put the triggers in place; ``fixed``: the columns of a posting that never change."""
     if vendor == "sqlite":
-        return _sqlite()
+        return _sqlite(fixed)
     if vendor == "postgresql":
-        return _postgresql()
+        return _postgresql(fixed)
     raise NotImplementedError(f"Khéo runs on SQLite and PostgreSQL, not on {vendor}")
 
 
@@ -109,9 +111,10 @@ def lift_sql(vendor: str) -> list[str]:
 
 
 def install(connection: Any) -> None:
-    """Put the triggers in place on this connection's database."""
+    """Put the triggers in place on this connection's database; an older migration runs before some columns are there."""
     with connection.cursor() as cursor:
-        for statement in install_sql(connection.vendor):
+        there = {column.name for column in connection.introspection.get_table_description(cursor, POSTING)}
+        for statement in install_sql(connection.vendor, [c for c in FIXED if c in there]):
             cursor.execute(statement)
 
 
