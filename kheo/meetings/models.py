@@ -1,5 +1,6 @@
 """Meetings of an area's households and what they decide, evaluated against the law rule of the day."""
 
+from dataclasses import replace
 from typing import Self
 
 from django.db import models
@@ -9,7 +10,7 @@ from django.utils.translation import gettext
 
 from kheo.core import clock
 from kheo.evidence.models import Hideable
-from kheo.meetings.law import LawRule, rule_on
+from kheo.meetings.law import ALL, LawRule, rule_on
 from kheo.places.models import Place
 
 
@@ -78,6 +79,21 @@ class Meeting(Hideable):
     def get_absolute_url(self) -> str:
         return reverse("meeting", args=[self.pk])
 
+    @property
+    def invited(self) -> int:
+        """Households that are called together: as counted on the day, before that as recorded now; 0 when nobody recorded it."""
+        return self.households or self.part_households or self.place.households or 0
+
+    @property
+    def numbers(self) -> int:
+        """The highest attendance number there can be: cards are numbered through the whole area, also where a part of it meets."""
+        return max(self.place.households or 0, self.invited)
+
+    @property
+    def slips(self) -> bool:
+        """True for the second way: a slip to every household."""
+        return self.form == Form.SLIPS
+
 
 class Matter(Hideable):
     """One thing on the agenda. ``rule`` is the key of a law rule (meetings/law/*.toml): what kind of decision it is."""
@@ -97,8 +113,23 @@ class Matter(Hideable):
 
     @property
     def law(self) -> LawRule:
-        """The law rule that holds on the meeting's day."""
-        return rule_on(self.rule, timezone.localdate(self.meeting.starts_at))
+        """The law rule that holds on the meeting's day. Slips go to every household: a share is then taken of all of them."""
+        rule = rule_on(self.rule, timezone.localdate(self.meeting.starts_at))
+        return replace(rule, base=ALL) if self.meeting.form == Form.SLIPS else rule
+
+    @property
+    def decided(self) -> bool:
+        """True once there is a decision (or, where nothing is voted on, the talk was closed)."""
+        return hasattr(self, "decision")
+
+    def count_now(self) -> tuple[int, set[int]]:
+        """Which count is under way (1, after a mismatch 2, …), and the seats that are in for it."""
+        seats: dict[int, set[int]] = {}
+        for tally in self.tallies.all():
+            seats.setdefault(tally.count, set()).add(tally.seat)
+        last = max(seats, default=1)
+        filled = seats.get(last, set())
+        return (last + 1, set()) if len(filled) == len(Seat) and not self.decided else (last, filled)
 
 
 class Attendance(models.Model):
@@ -130,8 +161,11 @@ class Tally(models.Model):
     against = models.PositiveIntegerField()
     other = models.PositiveIntegerField(default=0)
     at = models.DateTimeField()
+    by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # seat 2 may have no account
+    sheet = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # of the counted votes
 
     class Meta:
+        ordering = ("count", "seat")
         constraints = [models.UniqueConstraint(fields=("matter", "count", "seat"), name="meetings_tally_once")]
 
     def __str__(self) -> str:
