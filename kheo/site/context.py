@@ -10,8 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from kheo.openlog.models import Checkpoint
+from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place
-from kheo.site.pages.receipts import receipts_for
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English", "id": "Bahasa Indonesia", "km": "ខ្មែរ"}
 SECONDS = 5  # how long the foot of the page may lag behind the log

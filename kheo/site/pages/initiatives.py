@@ -16,12 +16,12 @@ from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import sums as ledger
 from kheo.ledger.models import Account
+from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place, shapes
 from kheo.results import sums
 from kheo.results.models import Result
 from kheo.review.models import Completion
 from kheo.site.pages import acts, chains, figures
-from kheo.site.pages.receipts import receipts_for
 from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import SOURCES, WORK_STATES
 

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.meetings.models import Meeting
+from kheo.openlog.subjects import receipts_for
 from kheo.site.pages import acts, chains
-from kheo.site.pages.receipts import receipts_for
 
 
 def meeting(request: Request, pk: int) -> HttpResponse:

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.needs.models import Category, Need, State
+from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place, Rank, shapes
 from kheo.site.pages import acts, chains, figures
-from kheo.site.pages.receipts import receipts_for
 from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import CATEGORIES, NEED_STATES, need_words
 
