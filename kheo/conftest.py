@@ -43,12 +43,28 @@ def _own_data(settings: Any) -> Iterator[None]:
     settings.KHEO_DATA, settings.MEDIA_ROOT = folder, folder / "media"
     settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow hashes are Django's to test
     for alias in ("default", "pieces"):
         caches[alias].clear()
     guard.forget()
     translation.deactivate()  # whatever language the test before answered in
     yield
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The PostgreSQL round asks what the database answers: tests that use none have said all they can on SQLite."""
+    if not os.environ.get("KHEO_DATABASE_URL"):
+        return
+
+    def uses_database(item: pytest.Item) -> bool:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db", "databases"})
+
+    left_out = [item for item in items if not uses_database(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if uses_database(item)]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from kheo.people.models import MAX_FAILURES, SignInCard
 @pytest.fixture(autouse=True)
 def _quick(settings: Any) -> None:
     settings.TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def _signed_in(client: Client) -> bool:

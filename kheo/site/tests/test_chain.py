@@ -73,6 +73,7 @@ def test_acts_are_offered_to_whom_the_rule_allows(told: Any, client: Client, sig
     assert ask not in signed_in(Role.OFFICER, city.other_ward).get(address).text
 
 
+@pytest.mark.slow
 def test_every_button_leads_to_a_page(told: Any, signed_in: Any, city: Any) -> None:
     """A button that the rule shows is never refused when pressed."""
     for role, place in ((Role.HEAD, city.area), (Role.OFFICER, city.ward), (Role.OPERATOR, city.city), (Role.CHECKER, city.ward)):
