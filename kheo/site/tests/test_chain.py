@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import translation
 
