@@ -2,11 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date
-from typing import TYPE_CHECKING, Any, cast
-from uuid import UUID, uuid4
+from datetime import date, timedelta
+from typing import Any, cast
+from uuid import UUID
 
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock, numbers
@@ -15,17 +14,22 @@ from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
-from kheo.ledger import balances, limits, rules
-from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, PledgeState, Posting, Round, Unit
+from kheo.ledger import booking, rules, units
+from kheo.ledger.models import Account, BankLine, Giver, Kind, LineState, Pledge, PledgeState, Posting, Round
 from kheo.ledger.sums import in_hand
 from kheo.ledger.verbs import LedgerVerb
 from kheo.openlog.door import act, lock, writes
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
 ROWS = 200  # of one round
+YEAR = timedelta(days=366)
 LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of a stub's code: none that look alike
+CODE = 12
+MEMO = "KHEO"  # what a transfer for a promise says, before eight random letters: banks keep capital letters and digits
+
+
+def new_code() -> str:
+    """A stub's code: 31^12 ≈ 8·10^17, 59 bits."""
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE))
 
 
 @writes
@@ -39,36 +43,51 @@ def pledge(
     what: str = "",
     name: str = "",
     named_in_public: bool = False,
+    cover: bool = False,
+    promised_for: date | None = None,
+    email: str = "",
     act_id: UUID | None = None,
 ) -> Pledge:
-    """Promise ``amount`` whole ``unit`` (VND, kg, labour-day). Nameless unless a name is given. Raises Invalid per field."""
+    """Promise ``amount`` whole ``unit`` (a key of units.toml). Nameless unless a name is given. Raises Invalid per field.
+
+    ``cover``: of neighbours' share, without any name. ``email``: for one letter after ``promised_for``, to the giver alone.
+    """
     initiative = lock(initiative)
     require(rules.may_pledge(actor, initiative))
-    _amount(unit, amount)
-    if actor.nameless and amount > limits.MOST_NAMELESS[Unit(unit)]:
-        most = {"most": numbers.number(limits.MOST_NAMELESS[Unit(unit)]), "unit": Unit(unit).label}
+    booking.check_amount(unit, amount)
+    measure = units.get(unit)
+    if actor.nameless and amount > measure.most_nameless:
+        most = {"most": numbers.number(measure.most_nameless), "unit": measure.label(measure.most_nameless)}
         raise Invalid("amount", _("Without an account at most %(most)s %(unit)s can be promised at once. Please look at the zeros.") % most)
-    _source(source)
-    what, name = _text("what", what, 120), _name(name, named_in_public)
+    booking.check_source(source)
+    what, name = booking.clean_text("what", what, 120), booking.clean_name(name, named_in_public)
+    booking.check_cover(cover, source, name)
+    if promised_for is not None and not clock.today() <= promised_for <= clock.today() + YEAR:
+        raise Invalid("promised_for", _("Please choose a day from today on, within a year."))
+    if email and promised_for is None:
+        raise Invalid("promised_for", _("Please say by which day, so that we know when to write."))
     promise = Pledge.objects.create(
         initiative=initiative,
         unit=unit,
         amount=amount,
         source=source,
         what=what,
-        code="".join(secrets.choice(LETTERS) for _ in range(12)),
+        cover=cover,
+        code=new_code(),
+        memo=MEMO + new_code()[:8].upper() if unit == units.MONEY else None,
         pledged_on=clock.today(),
+        promised_for=promised_for,
     )
     # Who gives may not check the same work; a head who writes for a neighbour is not the giver.
     user = None if rules.keeps_book(actor, initiative) else actor.user_id
-    if name or user is not None:
-        Giver.objects.create(pledge=promise, user_id=user, name=name, named_in_public=named_in_public)
+    if name or email or user is not None:
+        Giver.objects.create(pledge=promise, user_id=user, name=name, named_in_public=named_in_public, email=email)
     return act(
         LedgerVerb.PLEDGED,
-        _faceless(actor, initiative),
+        booking.faceless(actor, initiative),
         promise,
         place=initiative.place.slug,
-        facts={**_named(initiative), "unit": unit, "amount": amount, "source": source},
+        facts={**booking.named(initiative), "unit": unit, "amount": amount, "source": source},
         private={"what": what},
         late=actor.nameless,
     )
@@ -83,8 +102,8 @@ def withdraw_pledge(actor: Actor, pledge: Pledge, *, act_id: UUID | None = None)
     pledge.state = PledgeState.WITHDRAWN
     pledge.save(update_fields=["state"])
     Giver.objects.filter(pledge=pledge, posting__isnull=True).delete()
-    place, facts = pledge.initiative.place.slug, _named(pledge.initiative)
-    return act(LedgerVerb.WITHDRAWN, _faceless(actor, pledge.initiative), pledge, place=place, facts=facts, late=actor.nameless)
+    place, facts = pledge.initiative.place.slug, booking.named(pledge.initiative)
+    return act(LedgerVerb.WITHDRAWN, booking.faceless(actor, pledge.initiative), pledge, place=place, facts=facts, late=actor.nameless)
 
 
 @writes
@@ -99,6 +118,7 @@ def receive(
     pledge: Pledge | None = None,
     name: str = "",
     named_in_public: bool = False,
+    cover: bool = False,
     booked_on: date | None = None,
     act_id: UUID | None = None,
 ) -> Posting:
@@ -111,7 +131,8 @@ def receive(
             raise Invalid("pledge", _("This promise is not open any more."))
         if pledge.unit != unit:
             raise Invalid("unit", _("The promise was made in another unit."))
-    return _receive(actor, initiative, unit, amount, source, what, name, named_in_public, _day(booked_on), pledge=pledge)
+    day = booking.clean_day(booked_on)
+    return booking.receive(actor, initiative, unit, amount, source, what, name, named_in_public, day, pledge=pledge, cover=cover)
 
 
 @writes
@@ -131,7 +152,7 @@ def receive_round(
     """
     initiative = lock(initiative)
     require(rules.may_receive_round(actor, initiative))
-    taken_on = _day(taken_on, "taken_on")
+    taken_on = booking.clean_day(taken_on, "taken_on")
     if sheet is None:
         raise Invalid("sheet", _("Please take a photo of the sheet."))
     if sheet.public:
@@ -140,12 +161,12 @@ def receive_round(
         raise Invalid("rows", _("Please fill at least one row."))
     if len(rows) > ROWS:
         raise Invalid("rows", _("At most %(rows)s rows fit in one round.") % {"rows": ROWS})
-    _check_rows(rows)
+    booking.check_rows(rows)
     photos.keep(sheet, initiative.place, initiative.organiser_id)  # only who keeps the book and the ward look it up; it is never public
     walk = Round.objects.create(initiative=initiative, sheet=sheet, taken_on=taken_on, taken_by_id=cast("int", actor.user_id))
     totals: dict[str, int] = {}
     for row in rows:
-        _receive(
+        booking.receive(
             actor,
             initiative,
             row["unit"],
@@ -163,7 +184,7 @@ def receive_round(
         actor,
         walk,
         place=initiative.place.slug,
-        clear={**_named(initiative), "round": walk.pk, "receipts": len(rows), "totals": totals},
+        clear={**booking.named(initiative), "round": walk.pk, "receipts": len(rows), "totals": totals},
         private=sheet.private_facts(),
     )
 
@@ -183,20 +204,22 @@ def spend(
     """Book what was paid or used, with the supplier's paper; never more than is in hand. Raises Invalid per field."""
     initiative = lock(initiative)
     require(rules.may_spend(actor, initiative))
-    _amount(unit, amount)
-    what = _text("what", what, 160)
+    booking.check_amount(unit, amount)
+    what = booking.clean_text("what", what, 160)
     if not what:
         raise Invalid("what", _("Please say what it was for."))
     left = in_hand(initiative, unit)
     if amount > left:
-        raise Invalid("amount", _("Only %(left)s %(unit)s is in hand.") % {"left": numbers.number(left), "unit": Unit(unit).label})
-    booked_on = _day(booked_on)
+        raise Invalid(
+            "amount", _("Only %(left)s %(unit)s is in hand.") % {"left": numbers.number(left), "unit": units.get(unit).label(left)}
+        )
+    booked_on = booking.clean_day(booked_on)
     if paper is not None:  # where the home is kept secret, a supplier's paper may bear its address
         (photos.keep if initiative.kit_of().private_site else photos.publish)(paper, initiative.place)
-    posting = _book(
+    posting = booking.book(
         actor, initiative, Kind.SPENDING, {Account.HAND: -amount, Account.SPENT: amount}, unit, booked_on, what=what, paper=paper
     )
-    return _log(LedgerVerb.SPENT, actor, posting, private={"what": what, **(paper.private_facts() if paper else {})})
+    return booking.log(LedgerVerb.SPENT, actor, posting, private={"what": what, **(paper.private_facts() if paper else {})})
 
 
 @writes
@@ -206,7 +229,7 @@ def reverse(actor: Actor, posting: Posting, *, reason: str, act_id: UUID | None 
     posting = lock(posting)
     posting.initiative = initiative
     require(rules.may_reverse(actor, posting))
-    reason = _text("reason", reason, 300)
+    reason = booking.clean_text("reason", reason, 300)
     if not reason:
         raise Invalid("reason", _("Please say what was wrong."))
     legs = list(posting.legs.order_by("id"))
@@ -214,7 +237,7 @@ def reverse(actor: Actor, posting: Posting, *, reason: str, act_id: UUID | None 
         if leg.account == Account.HAND and leg.amount > in_hand(initiative, leg.unit):
             raise Refused(_("Part of this has been spent. Take that entry back first."))
     opposite = {Account(leg.account): -leg.amount for leg in legs}
-    back = _book(
+    back = booking.book(
         actor,
         initiative,
         Kind.REVERSAL,
@@ -227,7 +250,8 @@ def reverse(actor: Actor, posting: Posting, *, reason: str, act_id: UUID | None 
     )
     if posting.pledge_id:
         Pledge.objects.filter(pk=posting.pledge_id, state=PledgeState.RECEIVED).update(state=PledgeState.OPEN)
-    return _log(LedgerVerb.REVERSED, actor, back, clear={"reverses": posting.number}, private={"reason": reason})
+    BankLine.objects.filter(posting=posting).update(state=LineState.OPEN, posting=None)
+    return booking.log(LedgerVerb.REVERSED, actor, back, clear={"reverses": posting.number}, private={"reason": reason})
 
 
 @writes
@@ -237,130 +261,4 @@ def erase_giver(actor: Actor, giver: Giver, *, act_id: UUID | None = None) -> In
     giver = lock(giver)
     require(rules.may_erase_giver(actor, giver))
     giver.delete()
-    return act(LedgerVerb.GIVER_ERASED, actor, initiative, place=initiative.place.slug, facts=_named(initiative))
-
-
-def _receive(
-    actor: Actor,
-    initiative: Initiative,
-    unit: str,
-    amount: int,
-    source: str,
-    what: str,
-    name: str,
-    public: bool,
-    day: date,
-    *,
-    pledge: Pledge | None = None,
-    walk: Round | None = None,
-) -> Posting:
-    _amount(unit, amount)
-    _source(source)
-    what, name = _text("what", what, 120), _name(name, public)
-    posting = _book(
-        actor, initiative, Kind.RECEIPT, {Account(source): -amount, Account.HAND: amount}, unit, day, what=what, pledge=pledge, round=walk
-    )
-    if pledge is not None:
-        Pledge.objects.filter(pk=pledge.pk).update(state=PledgeState.RECEIVED)
-        Giver.objects.filter(pledge=pledge).update(posting=posting)
-    if name:
-        Giver.objects.update_or_create(
-            posting=posting, defaults={"name": name, "named_in_public": public, **({"pledge": pledge} if pledge else {})}
-        )
-    return _log(LedgerVerb.RECEIVED, actor, posting, private={"what": what})
-
-
-def _book(actor: Actor, initiative: Initiative, kind: Kind, legs: dict[Account, int], unit: str, day: date, **columns: Any) -> Posting:
-    """Write the legs, then their posting (the database checks the sum when the posting comes). The initiative is locked."""
-    key = uuid4()
-    last = Posting.objects.filter(initiative=initiative).aggregate(last=Max("number"))["last"] or 0
-    Leg.objects.bulk_create(Leg(posting_id=key, initiative=initiative, account=a, unit=unit, amount=n) for a, n in legs.items())
-    balances.add(initiative, unit, legs, columns.get("plan_line"))
-    return Posting.objects.create(
-        id=key,
-        initiative=initiative,
-        kind=kind,
-        number=last + 1,
-        booked_on=day,
-        booked_by_id=cast("int", actor.user_id),
-        at=clock.now(),
-        **columns,
-    )
-
-
-def _log(
-    verb: LedgerVerb, actor: Actor, posting: Posting, *, clear: dict[str, Any] | None = None, private: dict[str, Any] | None = None
-) -> Posting:
-    legs = [{"account": leg.account, "unit": leg.unit, "amount": leg.amount} for leg in posting.legs.order_by("id")]
-    return act(
-        verb,
-        actor,
-        posting,
-        place=posting.initiative.place.slug,
-        clear={
-            **_named(posting.initiative),
-            "number": posting.number,
-            "day": posting.booked_on.isoformat(),
-            "legs": legs,
-            **(clear or {}),
-        },
-        private=private,
-    )
-
-
-def _faceless(actor: Actor, initiative: Initiative) -> Actor:
-    """The actor as the log's private content may know them: of a giver nothing, not even an account; that stands in what can be erased."""
-    return actor if rules.keeps_book(actor, initiative) else Actor("nameless")
-
-
-def _named(initiative: Initiative) -> dict[str, Any]:
-    """The work's public name, but not where it would point at one household: what stands in the log stays."""
-    return {} if initiative.kit_of().private_site else {"initiative": initiative.slug}
-
-
-def _amount(unit: str, amount: int) -> None:
-    if unit not in Unit.values:
-        raise Invalid("unit", _("Please choose money, materials or labour."))
-    if type(amount) is not int or amount <= 0:
-        raise Invalid("amount", _("Please give a whole number above zero."))
-    if amount > limits.MOST[Unit(unit)]:
-        raise Invalid("amount", _("That is more than one entry can be. Please look at the zeros."))
-
-
-def _source(source: str) -> None:
-    if source not in Account.sources():
-        raise Invalid("source", _("Please choose where it comes from."))
-
-
-def _name(name: str, public: bool) -> str:
-    name = _text("name", name, 120)
-    if public and not name:
-        raise Invalid("name", _("Please write the name that may be shown, or leave the giver without a name."))
-    return name
-
-
-def _text(field: str, text: str, most: int) -> str:
-    text = " ".join(text.split())
-    if len(text) > most:
-        raise Invalid(field, _("Please keep it under %(most)s characters.") % {"most": most})
-    return text
-
-
-def _day(day: date | None, field: str = "booked_on") -> date:
-    if day is not None and day > clock.today():
-        raise Invalid(field, _("This day is still to come."))
-    return day or clock.today()
-
-
-def _check_rows(rows: Sequence[dict[str, Any]]) -> None:
-    wrong: list[_StrOrPromise] = []
-    for number, row in enumerate(rows, 1):
-        try:
-            _amount(row.get("unit", ""), row.get("amount", 0))
-            _source(row.get("source", Account.HOUSEHOLDS))
-            _text("what", row.get("what", ""), 120)
-            _name(row.get("name", ""), row.get("named_in_public", False))
-        except Invalid as e:
-            wrong.append(_("Row %(number)s: %(reason)s") % {"number": row.get("number", number), "reason": e.message})
-    if wrong:
-        raise Invalid("rows", " ".join(str(w) for w in wrong))
+    return act(LedgerVerb.GIVER_ERASED, actor, initiative, place=initiative.place.slug, facts=booking.named(initiative))

@@ -105,6 +105,13 @@ class SpendForm(ActForm):
         widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
 
+    def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if initiative.plan_lines.exists():
+            self.fields["plan_line"] = forms.ModelChoiceField(
+                initiative.plan_lines.all(), label=_("Which line of the plan?"), required=False, empty_label=_("None of them")
+            )
+
     def clean(self) -> dict[str, Any]:
         """Money goes out with a paper only."""
         data = super().clean() or self.cleaned_data

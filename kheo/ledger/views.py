@@ -110,7 +110,7 @@ def take_round(request: Request, slug: str) -> HttpResponse:
 def spend(request: Request, slug: str) -> HttpResponse:
     """Book what was paid or used."""
     initiative = _initiative(slug)
-    form, answer = SpendForm(request.POST or None, request.FILES or None), rules.may_spend(request.actor, initiative)
+    form, answer = SpendForm(request.POST or None, request.FILES or None, initiative=initiative), rules.may_spend(request.actor, initiative)
 
     def act(actor: Actor, initiative: Initiative, *, paper: Any, act_id: UUID, **values: Any) -> Posting:
         photo = photos.store(paper, field="paper") if paper and answer and not done(actions.spend, actor, initiative, act_id) else None
