@@ -1,13 +1,20 @@
 """Numbers as a neighbour reads them: Vietnamese and Indonesian write 1.204,5 where English writes 1,204.5."""
 
+from collections.abc import Callable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, pgettext
 
 # language → (between thousands, before decimals)
 _MARKS = {"en": (",", ".")}
 _DEFAULT = (".", ",")
+_words: dict[str, Callable[[int | None], str]] = {}
+
+
+def name_unit(key: str, word: Callable[[int | None], str]) -> None:
+    """Let ``word(n)`` say the unit with this key in the reader's language (None: of no particular number). Said by rooms when they start."""
+    _words[key] = word
 
 
 def _marks() -> tuple[str, str]:
@@ -60,11 +67,11 @@ def money_full(value: Any) -> str:
 
 
 def unit_word(unit: Any, value: Any = None) -> str:
-    """The word of a unit. Kits bring theirs in the reader's language; those of the book are translated here."""
+    """The word of a unit. Kits bring theirs in the reader's language; the book has named its own (:func:`name_unit`)."""
     key = str(getattr(unit, "unit", unit) or "")
-    if key == "labour-day":
-        return ngettext("labour-day", "labour-days", 2 if value in (None, "") else abs(int(value)))
-    return {"VND": "₫", "m2": "m²"}.get(key, key)
+    if key == "VND":
+        return "₫"
+    return _words[key](None if value in (None, "") else int(value)) if key in _words else key
 
 
 def quantity(value: Any, unit: Any = "") -> str:

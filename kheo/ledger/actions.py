@@ -15,7 +15,7 @@ from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
 from kheo.ledger import booking, rules, units
-from kheo.ledger.models import Account, BankLine, Giver, Kind, LineState, Pledge, PledgeState, Posting, Round
+from kheo.ledger.models import Account, BankLine, Giver, Kind, LineState, PlanLine, Pledge, PledgeState, Posting, Round
 from kheo.ledger.sums import in_hand
 from kheo.ledger.verbs import LedgerVerb
 from kheo.openlog.door import act, lock, writes
@@ -199,6 +199,7 @@ def spend(
     what: str,
     paper: Photo | None,
     booked_on: date | None = None,
+    plan_line: PlanLine | None = None,
     act_id: UUID | None = None,
 ) -> Posting:
     """Book what was paid or used, with the supplier's paper; never more than is in hand. Raises Invalid per field."""
@@ -208,6 +209,8 @@ def spend(
     what = booking.clean_text("what", what, 160)
     if not what:
         raise Invalid("what", _("Please say what it was for."))
+    if plan_line is not None and (plan_line.initiative_id != initiative.pk or plan_line.unit != unit):
+        raise Invalid("plan_line", _("This line of the plan is in another unit, or of another work."))
     left = in_hand(initiative, unit)
     if amount > left:
         raise Invalid(
@@ -217,7 +220,15 @@ def spend(
     if paper is not None:  # where the home is kept secret, a supplier's paper may bear its address
         (photos.keep if initiative.kit_of().private_site else photos.publish)(paper, initiative.place)
     posting = booking.book(
-        actor, initiative, Kind.SPENDING, {Account.HAND: -amount, Account.SPENT: amount}, unit, booked_on, what=what, paper=paper
+        actor,
+        initiative,
+        Kind.SPENDING,
+        {Account.HAND: -amount, Account.SPENT: amount},
+        unit,
+        booked_on,
+        what=what,
+        paper=paper,
+        plan_line=plan_line,
     )
     return booking.log(LedgerVerb.SPENT, actor, posting, private={"what": what, **(paper.private_facts() if paper else {})})
 

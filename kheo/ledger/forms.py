@@ -1,7 +1,8 @@
 """Forms of the acts of the book."""
 
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,12 +12,27 @@ from kheo.core import clock
 from kheo.core.forms import ActForm
 from kheo.evidence.forms import PhotoField
 from kheo.initiatives.models import Initiative
-from kheo.ledger.models import Account, Pledge, PledgeState, Unit
+from kheo.ledger import units
+from kheo.ledger.models import Account, Pledge, PledgeState
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 ROWS = 20
-UNITS = [(Unit.VND.value, _("Money (đồng)")), (Unit.KG.value, _("Materials (kg)")), (Unit.LABOUR_DAY.value, _("Labour (days)"))]
-SHORT = [(Unit.VND.value, _("đồng")), (Unit.KG.value, _("kg")), (Unit.LABOUR_DAY.value, _("days"))]
+KINDS = {"money": _("Money"), "material": _("Materials"), "labour": _("Labour")}
 _NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3}){1,5}")
+
+
+def unit_choices() -> list[tuple["_StrOrPromise", list[tuple[str, str]]]]:
+    """Every unit of the book, under money, materials and labour, in the reader's language."""
+    return [(label, [(u.key, u.label()) for u in units.all_units().values() if u.kind == kind]) for kind, label in KINDS.items()]
+
+
+class UnitField(forms.ChoiceField):
+    """Money, materials or labour, and in which unit; on the page as big buttons under the three."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=unit_choices, **kwargs)
 
 
 class AmountField(forms.CharField):
@@ -36,7 +52,17 @@ class AmountField(forms.CharField):
         return number
 
 
-class _NameForm(ActForm):
+class _UnitForm(ActForm):
+    """A form that asks for a unit with big buttons."""
+
+    def units(self) -> Iterator[tuple["_StrOrPromise", list[forms.BoundWidget]]]:
+        """(money | materials | labour, the buttons of its units), for the template."""
+        buttons = {b.data["value"]: b for b in self["unit"]}
+        for label, choices in unit_choices():
+            yield label, [buttons[key] for key, _word in choices]
+
+
+class _NameForm(_UnitForm):
     """What every form of a contribution asks last: a name, if the giver wants."""
 
     def _add_name(self) -> None:
@@ -49,7 +75,7 @@ class _NameForm(ActForm):
 class PledgeForm(_NameForm):
     """Money, materials or labour as three big choices; a name only if one wants."""
 
-    unit = forms.ChoiceField(label=_("What will you give?"), choices=UNITS, widget=forms.RadioSelect, initial=Unit.VND)
+    unit = UnitField(label=_("What will you give?"), widget=forms.RadioSelect, initial=units.MONEY)
     amount = AmountField(label=_("How much?"))
     what = forms.CharField(label=_("What is it?"), required=False, max_length=120, help_text=_("Of materials: cement, sand, wire…"))
 
@@ -65,7 +91,7 @@ class WithdrawForm(ActForm):
 class ReceiveForm(_NameForm):
     """One contribution, as it is handed over."""
 
-    unit = forms.ChoiceField(label=_("What is it?"), choices=UNITS, widget=forms.RadioSelect, initial=Unit.VND)
+    unit = UnitField(label=_("What is it?"), widget=forms.RadioSelect, initial=units.MONEY)
     amount = AmountField(label=_("How much?"))
     source = forms.ChoiceField(label=_("Who gives?"), choices=[(a.value, a.label) for a in Account.sources()])
     what = forms.CharField(label=_("What exactly?"), required=False, max_length=120, help_text=_("Of materials: cement, sand, wire…"))
@@ -90,12 +116,12 @@ class ReceiveForm(_NameForm):
         return found
 
 
-class SpendForm(ActForm):
+class SpendForm(_UnitForm):
     """What was paid or used, with the supplier's paper."""
 
     sometimes = frozenset({"paper"})
 
-    unit = forms.ChoiceField(label=_("What went out?"), choices=UNITS, widget=forms.RadioSelect, initial=Unit.VND)
+    unit = UnitField(label=_("What went out?"), widget=forms.RadioSelect, initial=units.MONEY)
     amount = AmountField(label=_("How much?"))
     what = forms.CharField(label=_("What for?"), max_length=160)
     paper = PhotoField(
@@ -115,7 +141,7 @@ class SpendForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """Money goes out with a paper only."""
         data = super().clean() or self.cleaned_data
-        if data.get("unit") == Unit.VND and not data.get("paper") and "paper" not in self.errors:
+        if data.get("unit") == units.MONEY and not data.get("paper") and "paper" not in self.errors:
             self.add_error("paper", _("Please take a photo of the supplier's paper."))
         return data
 
@@ -148,7 +174,7 @@ class RoundForm(ActForm):
         sources = [(a.value, a.label) for a in Account.sources()]
         for n in range(1, ROWS + 1):
             self.fields[f"amount_{n}"] = AmountField(label=_("How much?"), required=False)
-            self.fields[f"unit_{n}"] = forms.ChoiceField(label=_("What?"), choices=SHORT, required=False)
+            self.fields[f"unit_{n}"] = UnitField(label=_("What?"), required=False)
             self.fields[f"source_{n}"] = forms.ChoiceField(label=_("From whom?"), choices=sources, required=False)
             self.fields[f"what_{n}"] = forms.CharField(label=_("What exactly?"), required=False, max_length=120)
             self.fields[f"name_{n}"] = forms.CharField(label=_("Name"), required=False, max_length=120)
@@ -180,7 +206,7 @@ class RoundForm(ActForm):
             {
                 "number": n,
                 "amount": data[f"amount_{n}"],
-                "unit": data[f"unit_{n}"] or Unit.VND.value,
+                "unit": data[f"unit_{n}"] or units.MONEY,
                 "source": data[f"source_{n}"] or Account.HOUSEHOLDS.value,
                 "what": data[f"what_{n}"],
                 "name": data[f"name_{n}"],

@@ -13,15 +13,15 @@ from django.utils.translation import pgettext_lazy
 
 from kheo.evidence.models import Hideable
 from kheo.initiatives.models import Initiative
+from kheo.ledger.banking import BankAccount, BankLine, LineState, Statement
+from kheo.ledger.counts import CashCount, CashEntry, CountState
+from kheo.ledger.pricelists import Price, PriceList
 from kheo.places.models import Place
 
-
-class Unit(models.TextChoices):
-    """Never blended. Integers: đồng; grams would be absurd for cement bags, so kg; and whole labour-days."""
-
-    VND = "VND", _("đồng")
-    KG = "kg", _("kg")
-    LABOUR_DAY = "labour-day", _("labour-days")
+__all__ = [
+    "Account", "Balance", "BankAccount", "BankLine", "CashCount", "CashEntry", "CountState", "Cover", "Giver", "Kind", "Leg", "LineState",
+    "PlanLine", "Pledge", "PledgeState", "Posting", "Price", "PriceList", "Round", "Statement",
+]  # fmt: skip
 
 
 class Account(models.TextChoices):
@@ -56,13 +56,17 @@ class Pledge(models.Model):
     """A promise, not in the books until it is received."""
 
     initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="pledges")
-    unit = models.CharField(max_length=12, choices=Unit.choices)
+    unit = models.CharField(max_length=12)  # a key of units.toml
     amount = models.PositiveBigIntegerField()
     source = models.CharField(max_length=24, choices=Account.choices, default=Account.HOUSEHOLDS)
     what = models.CharField(max_length=120, blank=True)  # of materials: "xi măng"
     code = models.CharField(max_length=12, unique=True)  # the giver's stub: find and withdraw without an account
     state = models.CharField(max_length=12, choices=PledgeState.choices, default=PledgeState.OPEN)
     pledged_on = models.DateField()
+    promised_for = models.DateField(null=True, blank=True)  # the day the giver means to hand it over
+    reminded_at = models.DateTimeField(null=True, blank=True)  # the one letter; there is never a second
+    cover = models.BooleanField(default=False)  # neighbours' share: no name is possible
+    memo = models.CharField(max_length=16, null=True, unique=True)  # of money: what a transfer says, so that it finds its promise
 
     class Meta:
         indexes = [models.Index(fields=("initiative", "state", "unit"))]  # what is promised, as a sum only
@@ -107,7 +111,7 @@ class Round(models.Model):
 class PostingQuerySet(models.QuerySet["Posting"]):
     def with_book(self) -> Self:
         """With all that a line of the book shows, in a fixed number of queries."""
-        return self.select_related("paper", "giver", "pledge", "reverses", "reversed_by").prefetch_related("legs")
+        return self.select_related("paper", "giver", "pledge", "plan_line", "reverses", "reversed_by").prefetch_related("legs")
 
 
 class Posting(Hideable):
@@ -166,7 +170,7 @@ class Leg(models.Model):
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="legs")
     initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="legs")
     account = models.CharField(max_length=24, choices=Account.choices)
-    unit = models.CharField(max_length=12, choices=Unit.choices)
+    unit = models.CharField(max_length=12)  # a key of units.toml
     amount = models.BigIntegerField()
 
     class Meta:
@@ -205,6 +209,7 @@ class Giver(models.Model):
     user = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     named_in_public = models.BooleanField(default=False)  # only at the giver's own wish
+    email = models.EmailField(blank=True)  # for the one letter, never shown to anybody; gone once it is sent or not needed any more
 
     class Meta:
         constraints = [
@@ -222,3 +227,15 @@ class Giver(models.Model):
         thing = self.posting or self.pledge
         assert thing is not None  # noqa: S101 – kept by the check constraint
         return thing.initiative
+
+
+class Cover(models.Model):
+    """A receipt that covers neighbours' share. Who gave it is written nowhere, and only a sum of several is ever shown (covers.py)."""
+
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="cover")
+    initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="covers")
+    unit = models.CharField(max_length=12)
+    amount = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.unit}"

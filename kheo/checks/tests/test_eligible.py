@@ -12,7 +12,7 @@ from kheo.checks.models import Check, State
 from kheo.checks.rules import may_check
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting, Unit
+from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
 from kheo.people.models import Assignment, User
 from kheo.results.models import Result
 from kheo.results.testing import LAMPS, work
@@ -90,7 +90,7 @@ def _take_part(part, user, mine, elsewhere, result, organiser, city):
     elif part in ("gave", "gave elsewhere"):
         number, initiative = uuid4(), mine if part == "gave" else elsewhere
         for account, amount in ((Account.HOUSEHOLDS, -5), (Account.HAND, 5)):
-            Leg.objects.create(posting_id=number, initiative=initiative, account=account, unit=Unit.VND, amount=amount)
+            Leg.objects.create(posting_id=number, initiative=initiative, account=account, unit="VND", amount=amount)
         columns = {"kind": Kind.RECEIPT, "number": user.pk, "booked_on": today, "booked_by": organiser, "at": clock.now()}
         Giver.objects.create(posting=Posting.objects.create(id=number, initiative=initiative, **columns), user=user)
     elif part == "pledged":
