@@ -40,5 +40,5 @@ ALL = {
 
 #: The categories of need (needs.Category) and the law rules (meetings/law) stand above this room; tests prove them equal.
 NEEDS = ("light", "road", "water", "waste", "safety", "help")
-RULES = ("contributions", "spending", "convention", "other", "opinion")
+RULES = ("contributions", "spending", "convention", "hamlet-head", "boards", "other", "opinion", "explain")
 MARKS = ("C", "M")

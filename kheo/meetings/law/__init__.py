@@ -1,180 +1,83 @@
-"""The law as dated data: what a decision of the households needs, on a given day.
+"""The law as dated data: what a decision of the households needs on a given day, and what must follow it.
 
-Each ``*.toml`` file beside this one is one law: ``law`` (its number) and ``[[rule]]`` tables with
+Each ``*.toml`` file beside this one is one law (docs/law.md says how to add one): ``law`` (its number) and tables that all carry
 
-    key          what kind of decision it is; the same key may come again with other dates
+    key          what it is about; the same key may come again with other dates
     article      "15(1)"
     from, to     first and last day it is in force (``to`` may be missing)
+    mark         how sure we are: C confirmed from a published source, S secondary source, M remembered
+    source       where it stands
+    name         {vi, en, id}: in words
+
+``[[rule]]``, one kind of decision:
+
     threshold    [2, 3]: the share of votes as whole numbers; missing: no vote is taken
     strict       true: more than the share; false: at least the share
     base         "all-households" or "attending": what the share is taken of
-    quorum       [1, 2]: the share of all households that must be present; missing: none
-    mark         how sure we are of the threshold: C confirmed, S secondary source, M remembered; ``quorum_mark`` alike
-    source       where it stands
-    name         {vi, en, id}: in words
+    quorum       [1, 2]: the share of all households that must be present; missing: none (``quorum_mark``: how sure)
+    scopes       who may decide it: "area" (all households of the area), "part" (those of one alley or group); missing: the area
+    methods      how it may be voted: "hands", "secret", "slips", "online" (``methods_mark``)
+    second_way   {method, days, article, mark, source}: the way on where too few households came, with the days each has to answer
+    draft_days   how long the draft is posted before it is decided; ``answer_days``: working days in which the commune answers
+    duties       keys of the duties that follow
+
+``[[duty]]``: ``kind`` (post, announce, send, publish, answer), ``within`` so many ``unit`` days ("working" or "calendar"), for ``days``,
+``after`` "passed" (only a decision that passed) or "always".
+
+``[[general]]``: a ``value`` for every meeting: notice_days, officers, counting_team, objection_days, call, consent_months.
 
 Shares are never floats: everything is decided in whole numbers.
 """
 
-import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TypeVar, cast
 
-from django.utils.translation import get_language
+from kheo.meetings.law.reading import Law, ordered, read, together
+from kheo.meetings.law.shapes import (
+    ALL,
+    ATTENDING,
+    Dated,
+    DutyRule,
+    General,
+    LawError,
+    LawRule,
+    NoRule,
+    Outcome,
+    SecondWay,
+    Share,
+    spoken,
+)
 
-ALL, ATTENDING = "all-households", "attending"
-_KEYS = {"key", "article", "from", "to", "threshold", "strict", "base", "quorum", "mark", "quorum_mark", "source", "name"}
+__all__ = [
+    "ALL", "ATTENDING", "Dated", "DutyRule", "General", "Law", "LawError", "LawRule", "NoRule", "Outcome", "SecondWay", "Share",
+    "call_needed", "consent_months", "counting_team", "duties", "duties_of", "every", "general", "general_on", "notice_days",
+    "objection_days", "officers_needed", "ordered", "read", "rule_on", "rules", "rules_on", "spoken", "together",
+]  # fmt: skip
 
-
-class LawError(ValueError):
-    """A law file cannot be read: names the file and the key."""
-
-
-class NoRule(LookupError):
-    """No rule of that key is in force on that day."""
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """An exact fraction, 0 < num ≤ den."""
-
-    num: int
-    den: int
-
-    def __str__(self) -> str:
-        return f"{self.num}/{self.den}"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a rule makes of a vote. ``needed`` votes out of ``base`` households; ``share`` in whole percent, rounded down."""
-
-    passed: bool
-    quorate: bool
-    needed: int
-    base: int
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class LawRule:
-    """One rule with its dates (see the module)."""
-
-    key: str
-    law: str
-    article: str
-    since: date
-    until: date | None
-    threshold: Share | None
-    strict: bool
-    base: str
-    quorum: Share | None
-    mark: str
-    quorum_mark: str
-    source: str
-    names: tuple[tuple[str, str], ...]
-
-    @property
-    def name(self) -> str:
-        """In words, in the language of the page (else English)."""
-        names = dict(self.names)
-        return names.get((get_language() or "en").split("-")[0], names["en"])
-
-    @property
-    def votes(self) -> bool:
-        """False for an opinion: nothing is voted on and nothing passes."""
-        return self.threshold is not None
-
-    @property
-    def citation(self) -> str:
-        """Law and article without words, as decisions keep it: "10/2022/QH15 15(1)"."""
-        return f"{self.law} {self.article}"
-
-    def in_force(self, day: date) -> bool:
-        """True when the rule holds on that day."""
-        return self.since <= day and (self.until is None or day <= self.until)
-
-    def needed(self, base: int) -> int:
-        """The least whole number of votes out of ``base`` that passes (0 where no vote is taken)."""
-        if self.threshold is None:
-            return 0
-        num, den = self.threshold.num, self.threshold.den
-        return base * num // den + 1 if self.strict else -(-base * num // den)
-
-    def quorate(self, present: int, households: int) -> bool:
-        """True when enough households are represented."""
-        return self.quorum is None or present * self.quorum.den >= households * self.quorum.num
-
-    def evaluate(self, agree: int, *, present: int, households: int) -> Outcome:
-        """Judge ``agree`` votes of ``present`` of ``households`` households. Nothing passes without a quorum."""
-        base = present if self.base == ATTENDING else households
-        needed, quorate = self.needed(base), self.quorate(present, households)
-        passed = self.votes and quorate and base > 0 and agree >= needed
-        return Outcome(passed, quorate, needed, base, agree * 100 // base if base else 0)
-
-
-def _share(value: Any, where: str) -> Share | None:
-    if value is None:
-        return None
-    if not (isinstance(value, list) and len(value) == 2 and all(type(n) is int for n in value) and 0 < value[0] <= value[1]):
-        raise LawError(f"{where} must be two whole numbers like [2, 3]")
-    return Share(*value)
-
-
-def read(path: Path) -> list[LawRule]:
-    """The rules of one law file. Raises :class:`LawError` for an unknown key or a value that makes no sense."""
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    if unknown := data.keys() - {"law", "rule"}:
-        raise LawError(f"{path.name}: unknown key {sorted(unknown)[0]!r}; known: law, rule")
-    return [_rule(raw, data["law"], f"{path.name}, rule {number}") for number, raw in enumerate(data["rule"], 1)]
-
-
-def _rule(raw: dict[str, Any], law: str, where: str) -> LawRule:
-    if unknown := raw.keys() - _KEYS:
-        raise LawError(f"{where}: unknown key {sorted(unknown)[0]!r}; known: {', '.join(sorted(_KEYS))}")
-    if missing := {"key", "article", "from", "mark", "quorum_mark", "source", "name"} - raw.keys():
-        raise LawError(f"{where}: {sorted(missing)[0]!r} is missing")
-    if raw.get("base", ALL) not in (ALL, ATTENDING):
-        raise LawError(f"{where}: base is {ALL!r} or {ATTENDING!r}")
-    if {raw["mark"], raw["quorum_mark"]} - {"C", "S", "M"}:
-        raise LawError(f"{where}: marks are C, S or M")
-    if "en" not in raw["name"]:
-        raise LawError(f"{where}: the name needs at least English")
-    return LawRule(
-        key=raw["key"],
-        law=law,
-        article=raw["article"],
-        since=raw["from"],
-        until=raw.get("to"),
-        threshold=_share(raw.get("threshold"), f"{where}: threshold"),
-        strict=raw.get("strict", False),
-        base=raw.get("base", ALL),
-        quorum=_share(raw.get("quorum"), f"{where}: quorum"),
-        mark=raw["mark"],
-        quorum_mark=raw["quorum_mark"],
-        source=raw["source"],
-        names=tuple(raw["name"].items()),
-    )
-
-
-def ordered(found: Iterable[LawRule]) -> tuple[LawRule, ...]:
-    """The rules in the order of their files. Raises :class:`LawError` when two of one key hold on the same day."""
-    every = tuple(found)
-    for i, one in enumerate(every):
-        for other in every[i + 1 :]:
-            if one.key == other.key and (one.in_force(other.since) or other.in_force(one.since)):
-                raise LawError(f"two rules {one.key!r} hold on {max(one.since, other.since)}")
-    return every
+T = TypeVar("T", bound=Dated)
 
 
 @cache
+def every() -> Law:
+    """Every law file together."""
+    return together(read(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
+
+
 def rules() -> tuple[LawRule, ...]:
     """Every rule of every law file."""
-    return ordered(rule for path in sorted(Path(__file__).parent.glob("*.toml")) for rule in read(path))
+    return every().rules
+
+
+def duties() -> tuple[DutyRule, ...]:
+    """Every duty of every law file."""
+    return every().duties
+
+
+def general() -> tuple[General, ...]:
+    """Every value for all meetings of every law file."""
+    return every().general
 
 
 def rules_on(day: date) -> tuple[LawRule, ...]:
@@ -182,9 +85,58 @@ def rules_on(day: date) -> tuple[LawRule, ...]:
     return tuple(rule for rule in rules() if rule.in_force(day))
 
 
-def rule_on(key: str, day: date) -> LawRule:
-    """The rule ``key`` as it was in force on ``day``. Raises :class:`NoRule`."""
-    for rule in rules_on(day):
-        if rule.key == key:
-            return rule
+def rule_on(key: str, day: date, *, scope: str | None = None) -> LawRule:
+    """The rule ``key`` as it was in force on ``day``. Raises :class:`NoRule`, also when a ``scope`` ("area", "part") may not decide it."""
+    rule = _on(rules(), key, day)
+    if scope is not None and scope not in rule.scopes:
+        raise NoRule(f"{key!r} is not decided by {scope!r}")
+    return rule
+
+
+def duties_of(rule: LawRule, day: date) -> list[DutyRule]:
+    """What must follow a decision by this rule that is taken on ``day``."""
+    return [_on(duties(), key, day) for key in rule.duty_keys]
+
+
+def general_on(key: str, day: date) -> General:
+    """The value ``key`` for every meeting of ``day``. Raises :class:`NoRule`."""
+    return _on(general(), key, day)
+
+
+def notice_days(day: date) -> int:
+    """How many days before a meeting on ``day`` its households are invited at least."""
+    return cast("int", general_on("notice_days", day).value)
+
+
+def objection_days(day: date) -> int:
+    """How many days after a meeting on ``day`` its count may be questioned; then attendance numbers are deleted."""
+    return cast("int", general_on("objection_days", day).value)
+
+
+def officers_needed(day: date, present: int) -> int:
+    """How many of the households attending choose secretary and way of voting."""
+    found = general_on("officers", day)
+    return cast("Share", found.value).least(present, strict=found.strict)
+
+
+def counting_team(day: date) -> tuple[int, int]:
+    """The least and the most people of a counting team."""
+    return cast("tuple[int, int]", general_on("counting_team", day).value)
+
+
+def call_needed(day: date, households: int) -> int:
+    """How many households bring a matter forward by themselves."""
+    found = general_on("call", day)
+    return cast("Share", found.value).least(households, strict=found.strict)
+
+
+def consent_months(day: date) -> int:
+    """For how many months a household's consent to such a proposal holds."""
+    return cast("int", general_on("consent_months", day).value)
+
+
+def _on(found: tuple[T, ...], key: str, day: date) -> T:
+    for one in found:
+        if one.key == key and one.in_force(day):
+            return one
     raise NoRule(f"no rule {key!r} is in force on {day}")
