@@ -37,6 +37,7 @@ KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
 KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
 KHEO_TILES_CREDIT = os.environ.get("KHEO_TILES_CREDIT", "")  # whom the tile server wants named on the map
 KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
+KHEO_OCDS_PREFIX = os.environ.get("KHEO_OCDS_PREFIX", "ocds-000000")  # given by the Open Contracting Partnership, for published books
 KHEO_LEVELS = os.environ.get("KHEO_LEVELS", "")  # file with what places are called here; places/levels.toml when empty
 DEBUG = os.environ.get("KHEO_DEBUG") == "1"
 

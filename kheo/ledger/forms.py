@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
@@ -55,7 +56,7 @@ class AmountField(forms.CharField):
 class _UnitForm(ActForm):
     """A form that asks for a unit with big buttons."""
 
-    def units(self) -> Iterator[tuple["_StrOrPromise", list[forms.BoundWidget]]]:
+    def units(self) -> Iterator[tuple["_StrOrPromise", list[BoundWidget]]]:
         """(money | materials | labour, the buttons of its units), for the template."""
         buttons = {b.data["value"]: b for b in self["unit"]}
         for label, choices in unit_choices():

@@ -64,7 +64,9 @@ def received_today(initiative: Initiative) -> dict[str, int]:
 
 def promised(initiative: Initiative) -> dict[str, int]:
     """What is promised and not received, per unit: a sum. There is no list of open promises, for nobody."""
-    found = Pledge.objects.filter(initiative=initiative, state=PledgeState.OPEN).order_by().values_list("unit").annotate(total=Sum("amount"))
+    found = (
+        Pledge.objects.filter(initiative=initiative, state=PledgeState.OPEN).order_by().values_list("unit").annotate(total=Sum("amount"))
+    )
     return dict(sorted(found, key=lambda row: units.keys().index(row[0])))
 
 

@@ -4,13 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse as url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from kheo.core.actor import Actor
 from kheo.core.requests import Request
@@ -22,7 +20,7 @@ from kheo.evidence.forms import HideForm
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, rules, sums
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
-from kheo.ledger.models import Account, Giver, Pledge, Posting, Round
+from kheo.ledger.models import Pledge, Posting, Round
 from kheo.openlog.door import done
 from kheo.people.limits import allow, guesses
 
@@ -161,39 +159,3 @@ def erase_giver(request: Request, slug: str, number: int) -> HttpResponse:
         return redirect(posting)
     require(rules.may_erase_giver(request.actor, giver))
     return render(request, "ledger/erase_giver.html", {"form": form, "posting": posting, "back": posting.get_absolute_url()})
-
-
-@require_safe
-def book(request: Request, slug: str) -> HttpResponse:
-    """The book: in, out, in hand, by source, and every entry with its receipt. Givers only where they wished it."""
-    initiative = _initiative(slug)
-    require(rules.may_read_book(request.actor, initiative))
-    entries = Posting.objects.with_book().filter(initiative=initiative).order_by("-number")
-    page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
-    keeps = bool(rules.may_see_givers(request.actor, initiative))
-    lines = [_line(request.actor, initiative, posting, keeps) for posting in page]
-    context = {
-        "initiative": initiative,
-        "sums": sums.sums_of([initiative])[initiative.pk],
-        "sources": {unit: [(Account(a).label, n) for a, n in by.items()] for unit, by in sums.by_source(initiative).items()},
-        "page": page,
-        "lines": lines,
-        "may_keep": bool(rules.may_keep_book(request.actor, initiative)),
-        "back": initiative.get_absolute_url(),
-    }
-    return render(request, "ledger/book.html", context)
-
-
-def _line(actor: Actor, initiative: Initiative, posting: Posting, keeps: bool) -> dict[str, Any]:
-    posting.initiative = initiative  # one row for all of them
-    giver: Giver | None = getattr(posting, "giver", None)
-    named = giver is not None and giver.name and giver.named_in_public and posting.shown
-    return {
-        "posting": posting,
-        "leg": posting.main,
-        "giver": giver.name if giver is not None and (named or keeps) else "",
-        "only_here": keeps and not named,
-        "may_reverse": bool(rules.may_reverse(actor, posting)),
-        "may_erase": giver is not None and bool(rules.may_erase_giver(actor, giver)),
-        "may_hide": bool(posting.what or posting.reason or posting.paper_id) and bool(evidence_rules.may_hide(actor, posting)),
-    }
