@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from kheo.openlog import canonical, entries, merkle, note
+from kheo.openlog.audits import Audit, fresh
 from kheo.openlog.quick import Quick
 from kheo.openlog.sources import Source, Unreachable
 
@@ -37,12 +38,14 @@ class Report:
     key: str
     first_use: bool  # the key came from the server itself
     redacted: int  # entries whose facts were erased, as the log says
+    audited: list[str] = field(default_factory=list)  # what the rooms' audits say (openlog/audits.py)
 
     def lines(self) -> list[str]:
         """For the terminal."""
         found = [f"{self.size} entries hold.", f"Log {self.origin}, root {self.root.hex()}."]
         if self.redacted:
             found.append(f"Facts of {self.redacted} entries were erased; the log says so.")
+        found += self.audited
         if self.first_use:
             found.append(
                 "Trust on first use: the key came from the log itself, so this shows that the log agrees with itself, not who keeps it. "
@@ -59,6 +62,12 @@ class _Replay:
     redacted: dict[int, int] = field(default_factory=dict)  # entry → the later entry that redacts its facts
     quick: Quick = field(default_factory=Quick)
     recheck: set[int] = field(default_factory=set)  # served when read, redacted by an entry that came later
+    audits: list[Audit] = field(default_factory=fresh)
+    watched: frozenset[bytes] = frozenset()  # verbs that some audit looks at
+    fault: Wrong | None = None  # what an audit found
+
+    def __post_init__(self) -> None:
+        self.watched = frozenset(verb.encode() for audit in self.audits for verb in audit.verbs)
 
     def get(self, path: str, index: int | None, what: str) -> bytes:
         data = self.source.get(path)
@@ -80,7 +89,7 @@ class _Replay:
                 number = (head.size >> (8 * level)) // merkle.TILE
                 self._above(level, number, b"".join(self.tree.edge[level]), width)
         if self.tree.root() != head.root:
-            raise Wrong(None, f"the {head.size} entries lead to another root than the one that was signed")
+            raise self.fault or Wrong(None, f"the {head.size} entries lead to another root than the one that was signed")
 
     def _tile(self, number: int, width: int, skip: int, head: note.Checkpoint, seen: int) -> None:
         first = number * merkle.TILE
@@ -155,6 +164,18 @@ class _Replay:
                 self._facts(index, line, commitment, verb)
             if leaf and leaf["verb"] == _REDACTED:
                 self._redaction(index, leaf, seen)
+            if verb in self.watched:
+                leaf = leaf or self._decoded(index, leaves[at])
+                self._audit(index, leaf)
+
+    def _audit(self, index: int, leaf: dict[str, Any]) -> None:
+        """Let the audits look, until one finds a fault; it is told of when the log's own bytes hold or name no entry."""
+        try:
+            for audit in self.audits if self.fault is None else ():
+                if leaf["verb"] in audit.verbs:
+                    audit.see(index, leaf)
+        except Wrong as e:
+            self.fault = e
 
     def _facts(self, index: int, line: bytes, commitment: bytes, verb: bytes) -> None:
         """The slow way: decode, and say what is wrong."""
@@ -253,7 +274,10 @@ def verify(
             raise Wrong(None, f"the log showed two different heads: first of {head.size} entries, then of {newer.size}")
         head = newer
         replay.grow(head, progress)
-    return Report(head.origin, head.size, head.root, str(key), vkey is None, len(replay.redacted))
+    if replay.fault:
+        raise replay.fault
+    audited = [line for audit in replay.audits for line in audit.done()]
+    return Report(head.origin, head.size, head.root, str(key), vkey is None, len(replay.redacted), audited)
 
 
 class Bar:
