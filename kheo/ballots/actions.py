@@ -20,7 +20,8 @@ from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
-from kheo.meetings.models import Matter
+from kheo.meetings import actions as meetings
+from kheo.meetings.models import Decision, Matter
 from kheo.needs.models import Need
 from kheo.openlog.door import act, lock, writes
 from kheo.places.models import Place
@@ -171,7 +172,7 @@ def finish_entry(actor: Actor, ballot: Ballot, *, seat: int, pile: int, code: st
 
     ``pile``: how many slips lie before this counter; ``code``: the second counter's. Raises Invalid on "pile".
     """
-    ballot = lock(ballot, "place", "matter__meeting")
+    ballot = lock(ballot, "place", "matter__meeting__place", "protocol")
     require(rules.may_enter_slips(actor, ballot, seat, code))
     entered = ballot.entries.filter(seat=seat).count()
     if pile != entered:
@@ -220,7 +221,30 @@ def _publish(actor: Actor, ballot: Ballot, votes: slips.Votes) -> Ballot:
         "invalid": ballot.invalid,
         "result": ballot.result,
     }
-    return act(BallotVerb.PUBLISHED, actor, ballot, place=ballot.place.slug, clear=clear)
+    act(BallotVerb.PUBLISHED, actor, ballot, place=ballot.place.slug, clear=clear)
+    if ballot.matter is not None and rules.can_decide(ballot):
+        _decide(actor, ballot)
+    return ballot
+
+
+@writes
+def decide(actor: Actor, ballot: Ballot, *, act_id: UUID | None = None) -> Decision:
+    """Take the result over as the decision of its matter, where that could not be done when it was published.
+
+    Raises Invalid on "agree" when more voted than households are present.
+    """
+    ballot = lock(ballot, "place", "matter__meeting__place", "protocol")
+    require(rules.may_decide(actor, ballot))
+    return _decide(actor, ballot)
+
+
+def _decide(actor: Actor, ballot: Ballot) -> Decision:
+    """Judged by the law rule of the meeting's day, with the same tallies for both counters: they entered the same slips."""
+    agree, against, other = cast("dict[str, list[int]]", ballot.result)["totals"]
+    by = cast("int", ballot.opened_by_id)
+    return meetings.decide_by_ballot(
+        actor, cast("Matter", ballot.matter), agree=agree, against=against, other=other, by=by, sheet=ballot.protocol
+    )
 
 
 @writes

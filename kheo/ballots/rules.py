@@ -9,6 +9,7 @@ from kheo.ballots.models import Ballot, Seat, State
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
+from kheo.meetings import rules as meetings
 from kheo.meetings.models import Matter
 from kheo.meetings.models import State as MeetingState
 from kheo.places.models import Place, Rank
@@ -39,11 +40,11 @@ def may_call_for_matter(actor: Actor, matter: Matter) -> Answer:
         return allowed
     if matter.meeting.state == MeetingState.CANCELLED:
         return No(_("This meeting was cancelled."))
-    if hasattr(matter, "decision"):
+    if matter.decided:
         return No(_("This matter is decided already. To change it, call another meeting."))
     if not matter.law.votes:
         return No(_("On this matter opinions are taken; nothing is voted on."))
-    if not law_allows(matter, "secret"):
+    if not (law_allows(matter, "secret") or law_allows(matter, "slips")):
         return No(_("The law does not let this matter be decided by secret slips."))
     if Ballot.objects.filter(matter=matter).exclude(state=State.CANCELLED).exists():
         return No(_("There is a secret vote on this matter already."))
@@ -131,16 +132,22 @@ def may_cancel_ballot(actor: Actor, ballot: Ballot) -> Answer:
 
 
 def may_decide(actor: Actor, ballot: Ballot) -> Answer:
-    """Take the result of a yes-no vote over as the decision of its matter."""
+    """Take the result of a yes-no vote over as the decision of its matter, once the meeting's households are counted."""
     if ballot.matter is None:
         return No(_("This vote belongs to no meeting."))
     if not leads(actor, ballot.place):
         return No(_HEAD)
     if ballot.state != State.PUBLISHED or not ballot.result or not ballot.result["holds"]:
         return No(_("There is no result that holds."))
-    if hasattr(ballot.matter, "decision"):
-        return No(_("This matter is decided already. To change it, call another meeting."))
-    return YES
+    return meetings.may_be_counted(ballot.matter)
+
+
+def can_decide(ballot: Ballot) -> bool:
+    """Whether the result that was just counted can be taken over at once."""
+    matter, result = ballot.matter, ballot.result
+    if matter is None or not result or not result["holds"] or not meetings.may_be_counted(matter):
+        return False
+    return bool(result["counted"] <= (matter.meeting.present or 0))
 
 
 def may_take_code(actor: Actor, ballot: Ballot) -> Answer:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("ballots/<int:pk>/enter/<int:seat>/", views.enter, name="enter"),
     path("ballots/<int:pk>/enter/<int:seat>/<int:slip>/take-back/", views.take_back, name="take-back"),
     path("ballots/<int:pk>/finish/<int:seat>/", views.finish, name="finish"),
+    path("ballots/<int:pk>/decide/", views.decide, name="decide"),
     path("ballots/<int:pk>/cancel/", views.cancel, name="cancel"),
     path("ballots/<int:pk>/take/", views.take, name="take"),
     path("ballots/<int:pk>/vote/", views.vote, name="vote"),

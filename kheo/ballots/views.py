@@ -202,6 +202,18 @@ def cancel(request: Request, pk: int) -> HttpResponse:
     return render(request, "ballots/cancel.html", {"form": form, "ballot": ballot, "back": ballot.get_absolute_url()})
 
 
+def decide(request: Request, pk: int) -> HttpResponse:
+    """Take the result over as the decision of its matter."""
+    ballot = _ballot(pk)
+    form = PlainForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.decide, request.actor, ballot) is not None:
+        messages.success(request, _("The result is recorded as the decision."))
+        return redirect(ballot)
+    if not form.errors:
+        require(rules.may_decide(request.actor, ballot))
+    return render(request, "ballots/decide.html", {"form": form, "ballot": ballot, "back": ballot.get_absolute_url()})
+
+
 @never_cache
 def take(request: Request, pk: int) -> HttpResponse:
     """A household with its card takes its code; shown in the answer to the POST, once."""

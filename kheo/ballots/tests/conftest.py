@@ -35,11 +35,12 @@ class Vote:
     ballot: Any = None
     codes: list[str] = field(default_factory=list)
     paper: dict[str, Any] = field(default_factory=dict)
+    late: int = 34  # hours after DAY when the voting is over
 
     def post(self, client: Client, name: str, data: dict[str, Any] | None = None, *args: Any) -> Any:
         return client.post(f"/ballots/{self.ballot.pk}/{name}/", {"act_id": str(uuid.uuid4()), **(data or {})})
 
-    def call(self, place: Any, method: str, **data: Any) -> Any:
+    def call(self, place: Any, method: str, matter: Any = None, **data: Any) -> Any:
         fields = {
             "title": "Sửa gì trước?",
             "opens_at": "2026-12-02T08:00",
@@ -48,7 +49,8 @@ class Vote:
             **data,
         }
         with self.at(0):
-            answer = self.head.post(f"/ballots/new/?place={place.slug}&method={method}", fields)
+            which = f"matter={matter.pk}" if matter else f"place={place.slug}&method={method}"
+            answer = self.head.post(f"/ballots/new/?{which}", fields)
         assert answer.status_code == 302, answer.content.decode()
         self.ballot = Ballot.objects.latest("pk")
         return self.ballot
@@ -61,7 +63,7 @@ class Vote:
         return answer
 
     def open(self, handed_out: int) -> Any:
-        with self.at(34):
+        with self.at(self.late):
             answer = self.post(self.head, "open", {"handed_out": handed_out, "protocol": self.upload()})
             assert answer.status_code == 302, answer.content.decode()
             page = self.post(self.head, "second").content.decode()
@@ -71,11 +73,11 @@ class Vote:
 
     def enter(self, seat: int, slips: list[tuple[str, dict[str, Any]]]) -> list[Any]:
         client = self.head if seat == 1 else self.other
-        with self.at(35):
+        with self.at(self.late + 1):
             return [client.post(f"/ballots/{self.ballot.pk}/enter/{seat}/", {"code": code, **marks}) for code, marks in slips]
 
     def finish(self, seat: int, pile: int) -> Any:
-        with self.at(35):
+        with self.at(self.late + 1):
             client = self.head if seat == 1 else self.other
             answer = client.post(f"/ballots/{self.ballot.pk}/finish/{seat}/", {"act_id": str(uuid.uuid4()), "pile": pile})
         self.ballot.refresh_from_db()
