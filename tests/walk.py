@@ -18,7 +18,7 @@ from tests.acts import ACTS, World
 
 #: Not pages: what machines fetch, what only takes a POST, what leads elsewhere.
 NOT_PAGES = {
-    "places:outline",
+    "places:outline", "ledger:file",
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
     "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
