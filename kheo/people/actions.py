@@ -16,8 +16,8 @@ from kheo.core.actor import Actor, Role
 from kheo.core.folding import fold
 from kheo.core.rules import Invalid, require
 from kheo.openlog.door import act, lock, writes
-from kheo.people import cards, rules
-from kheo.people.models import Assignment, Organisation, OrganisationKind, SignInCard, User
+from kheo.people import cards, household_door, rules
+from kheo.people.models import Assignment, CardBatch, HouseholdCard, Organisation, OrganisationKind, SignInCard, User
 from kheo.people.verbs import PeopleVerb
 from kheo.places.models import Place, Rank
 
@@ -164,6 +164,64 @@ def close_account(actor: Actor, user: User, *, act_id: UUID | None = None) -> Us
     user.set_unusable_password()  # a new random value: sessions are bound to it
     user.save(update_fields=["is_active", "password"])
     return act(PeopleVerb.ACCOUNT_CLOSED, actor, user, place=_place_of(user), private={"user": user.pk})
+
+
+@writes
+def print_cards(actor: Actor, place: Place, *, act_id: UUID | None = None) -> CardBatch:
+    """Make a card for every number from 1 to the area's households that has none. The batch carries ``codes`` this once. Raises Refused."""
+    place = lock(place)
+    require(rules.may_print_cards(actor, place))
+    households = place.households or 0
+    taken = set(HouseholdCard.objects.valid().filter(place=place).values_list("number", flat=True))
+    numbers = [n for n in range(1, households + 1) if n not in taken]
+    batch = CardBatch.objects.create(place=place, count=len(numbers))
+    batch.codes = _make_cards(batch, {n: secrets.token_hex(16) for n in numbers})
+    clear = {"cards": len(numbers), "households": households}
+    return act(PeopleVerb.HOUSEHOLD_CARDS_PRINTED, actor, batch, place=place.slug, clear=clear)
+
+
+@writes
+def revoke_unused(actor: Actor, batch: CardBatch, *, act_id: UUID | None = None) -> CardBatch:
+    """Shut the cards of a print that nobody has opened; their numbers can be printed again. Raises Refused."""
+    lock(batch.place)  # always the area first: printing at the same moment waits
+    batch = lock(batch)
+    require(rules.may_revoke_unused(actor, batch))
+    shut = HouseholdCard.objects.unopened().filter(batch=batch).update(revoked_at=clock.now())
+    return act(PeopleVerb.HOUSEHOLD_CARDS_REVOKED, actor, batch, place=batch.place.slug, clear={"cards": shut})
+
+
+@writes
+def replace_card(actor: Actor, place: Place, *, number: int, again: bool = True, act_id: UUID | None = None) -> CardBatch:
+    """Shut the card with this attendance number, and every phone signed in with it; ``again``: make another for the same household.
+
+    Returns the batch with the one new code, or the old card's batch. Raises Refused, Invalid("number").
+    """
+    place = lock(place)
+    require(rules.may_replace_card(actor, place))
+    old = HouseholdCard.objects.valid().filter(place=place, number=number).select_related("batch").first()
+    if old is None:
+        raise Invalid("number", _("No card here has this number. It stands large on the outside."))
+    old.revoked_at = clock.now()
+    old.save(update_fields=["revoked_at"])
+    if not again:
+        return act(PeopleVerb.HOUSEHOLD_CARD_SHUT, actor, old.batch, place=place.slug, clear={"cards": 1}, private={"number": number})
+    batch = CardBatch.objects.create(place=place, count=1, replacement=True)
+    batch.codes = _make_cards(batch, {number: old.slot})
+    old.replaced_by = HouseholdCard.objects.get(batch=batch)
+    old.save(update_fields=["replaced_by"])
+    return act(PeopleVerb.HOUSEHOLD_CARD_REPLACED, actor, batch, place=place.slug, clear={"cards": 1}, private={"number": number})
+
+
+def _make_cards(batch: CardBatch, slots: dict[int, str]) -> tuple[tuple[int, str], ...]:
+    """The rows of a batch from {number: slot}, in random order so that no id says a number; returns (number, code) by number."""
+    codes = {number: household_door.new_code() for number in slots}
+    order = list(slots)
+    secrets.SystemRandom().shuffle(order)
+    HouseholdCard.objects.bulk_create(
+        HouseholdCard(batch=batch, place=batch.place, number=number, slot=slots[number], code_hash=household_door.code_hash(codes[number]))
+        for number in order
+    )
+    return tuple(sorted(codes.items()))
 
 
 def _place_of(user: User) -> str:

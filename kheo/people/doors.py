@@ -7,8 +7,7 @@ from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,11 +15,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from kheo.core.actor import Role
-from kheo.people import cards
-from kheo.people.forms import CodeForm, EmailForm, PinForm
+from kheo.people import cards, follows, household_door
+from kheo.people.forms import ChoosePinForm, CodeForm, EmailForm, PinForm
 from kheo.people.limits import allow
 from kheo.people.models import Assignment, User
 from kheo.people.words import ROLE_NAMES
+from kheo.places.models import Place, Rank
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -36,8 +36,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(next_page)
     code = CodeForm(request.POST or None)
-    if request.method == "POST" and code.is_valid() and (token := cards.clean_token(code.cleaned_data["code"])):
-        return redirect(f"{reverse('people:sign_in_card', args=[token])}")
+    if request.method == "POST" and code.is_valid():
+        if household := household_door.clean_code(code.cleaned_data["code"]):
+            return redirect("people:household", household)
+        if token := cards.clean_token(code.cleaned_data["code"]):
+            return redirect("people:sign_in_card", token)
     roles = [(role, ROLE_NAMES[role]) for role in Role] if demo_here() else []
     return render(request, "people/sign_in.html", {"email": EmailForm(), "code": code, "next": next_page, "demo_roles": roles})
 
@@ -54,6 +57,49 @@ def sign_in_card(request: HttpRequest, token: str) -> HttpResponse:
             return _enter(request, user)
         form.add_error("pin", _("The card or the PIN isn't right. After five wrong tries a card locks; the ward gives you a new one."))
     return render(request, "people/sign_in_card.html", {"form": form})
+
+
+@never_cache
+@sensitive_post_parameters("pin", "again")
+def household(request: HttpRequest, code: str) -> HttpResponse:
+    """A household's card: a PIN of its own at first use, the PIN later. A wrong, a locked, a revoked and an unknown one answer alike."""
+    if request.user.is_authenticated:
+        return render(request, "people/household_not_here.html", status=403)
+    code = household_door.clean_code(code)
+    first = household_door.is_unopened(request, code)
+    form = (ChoosePinForm if first else PinForm)(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        allow(request, "household")
+        pin = form.cleaned_data["pin"]
+        card = (household_door.choose_pin(code, pin) if first else None) or household_door.open_with(code, pin)
+        if card is not None:
+            entered = redirect("mine")
+            household_door.remember(entered, card)
+            follows.keep(entered, follows.follows_of(request).adding(card.place_id))
+            return entered
+        form.add_error("pin", _("The card or the PIN isn't right. After five wrong tries a card locks; the ward gives you a new one."))
+    response = render(request, "people/household.html", {"form": form, "first": first})
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@require_POST
+def leave_household(request: HttpRequest) -> HttpResponse:
+    """Sign this phone out of its household's card. Other phones of the household stay signed in."""
+    response = redirect("home")
+    household_door.forget(response)
+    return response
+
+
+@require_POST
+def follow(request: HttpRequest, slug: str) -> HttpResponse:
+    """Follow a place, or stop. Only the phone knows."""
+    place = get_object_or_404(Place, slug=slug, rank__in=(Rank.WARD, Rank.AREA, Rank.SITE))
+    kept = follows.follows_of(request)
+    stop = "stop" in request.POST
+    response = redirect("mine") if stop and request.POST["stop"] == "mine" else redirect(place)
+    follows.keep(response, kept.without(place.pk) if stop else kept.adding(place.pk))
+    return response
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.forms import ActForm
-from kheo.people import rules
+from kheo.people import household_door, rules
 from kheo.people.models import Organisation, OrganisationKind
 from kheo.people.words import ROLE_NAMES
 from kheo.places.models import Place
@@ -69,6 +69,61 @@ class PinForm(forms.Form):
 
     pin = forms.CharField(
         label=_("PIN"), max_length=12, strip=True, widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code"})
+    )
+
+
+class ChoosePinForm(PinForm):
+    """The first use of a household's card: a PIN that only the household knows, typed twice."""
+
+    field_order = ("pin", "again")
+    again = forms.CharField(
+        label=_("The same PIN once more"),
+        max_length=12,
+        strip=True,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["pin"].label = _("Your new PIN: six digits")
+
+    def clean_pin(self) -> str:
+        pin: str = self.cleaned_data["pin"]
+        if len(pin) != 6 or not (pin.isascii() and pin.isdigit()):
+            raise forms.ValidationError(_("Please choose six digits."))
+        if pin in household_door.WEAK:
+            raise forms.ValidationError(_("Everybody tries this PIN first. Please choose another one."))
+        return pin
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if "pin" in said and "again" in said and said["pin"] != said["again"]:
+            self.add_error("again", _("The two PINs are not the same. Please type both again."))
+        return said
+
+
+class PrintCardsForm(ActForm):
+    """The second language on each card."""
+
+    language = forms.ChoiceField(label=_("Second language on the cards"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        self.fields["language"].choices = [("", _("None")), *others]  # type: ignore[attr-defined]
+
+
+class ReplaceCardForm(PrintCardsForm):
+    """By the attendance number, which the household knows or the meeting's sheet says."""
+
+    field_order = ("number", "again", "language")
+    number = forms.IntegerField(label=_("Number on the outside of the lost card"), min_value=1, max_value=99_999)
+    again = forms.TypedChoiceField(
+        label=_("What now?"),
+        choices=[("yes", _("Print another card for the same household")), ("no", _("Only shut it: the household has moved away"))],
+        initial="yes",
+        widget=forms.RadioSelect,
+        coerce=lambda said: said == "yes",
     )
 
 

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 
-from kheo.people import devices
+from kheo.people import devices, household_door
 from kheo.people.actor import NOBODY, actor_of, actor_of_device
 from kheo.people.limits import TooMany
 
 
 def actor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Set ``request.actor``: the signed-in account with its current roles, or a nameless actor.
+    """Set ``request.actor``: the signed-in account with its current roles, the household of a card, or a nameless actor.
 
     A reader without a cookie is "nobody". A nameless act (a POST with an act id) is done by a device, which then gets its cookie.
     An account's own language wins over what the browser asks for, but not over the switch on the page (its cookie).
@@ -28,6 +28,12 @@ def actor(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[
                 request.LANGUAGE_CODE = translation.get_language()
             response = get_response(request)
             if "Cache-Control" not in response:  # a shared phone or a proxy must not show the desk to the next one
+                response["Cache-Control"] = "private, no-store"
+            return response
+        if household := household_door.household_of(request):
+            request.actor = household  # type: ignore[attr-defined]
+            response = get_response(request)
+            if "Cache-Control" not in response:
                 response["Cache-Control"] = "private, no-store"
             return response
         known = devices.device_of(request)

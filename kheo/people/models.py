@@ -8,7 +8,20 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.people.households import CardBatch, HouseholdCard
 from kheo.places.models import Place
+
+__all__ = (
+    "Allowance",
+    "Assignment",
+    "CardBatch",
+    "HouseholdCard",
+    "Organisation",
+    "OrganisationKind",
+    "SignInCard",
+    "User",
+    "steward_of",
+)
 
 MAX_FAILURES = 5  # wrong PINs until a card locks
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
-from kheo.people.models import Assignment, SignInCard, User
+from kheo.people.models import Assignment, CardBatch, HouseholdCard, SignInCard, User
 from kheo.places.models import Place, Rank
 
 #: What a ward's officer may give within the ward. Officers, the board and operators come from the operator.
@@ -118,3 +118,45 @@ def may_close_account(actor: Actor, user: User) -> Answer:
     if not held and any(g.role == Role.OPERATOR for g in actor.grants):
         return YES
     return No(_("Only the ward's officer closes accounts of people of the ward; the operator those of everybody else."))
+
+
+def may_keep_household_cards(actor: Actor, place: Place) -> Answer:
+    """The ward prints and replaces; never the head of the area, who knows the households and reads their numbers at meetings."""
+    if place.rank != Rank.AREA:
+        return No(_("Household cards belong to an area."))
+    if any(g.role == Role.HEAD and (place.path or "").startswith(g.path) for g in actor.grants):
+        return No(_("Whoever heads this area doesn't print its household cards. Please ask another officer of the ward."))
+    if actor.has(Role.OFFICER, at=place):
+        return YES
+    return No(_("Only an officer of the ward prints and replaces household cards."))
+
+
+def may_print_cards(actor: Actor, place: Place) -> Answer:
+    """For households that have none yet, up to the recorded number."""
+    if isinstance(answer := may_keep_household_cards(actor, place), No):
+        return answer
+    if not place.households:
+        return No(_("Please record first how many households this area has."))
+    if HouseholdCard.objects.valid().filter(place=place, number__lte=place.households).count() >= place.households:
+        return No(_("Every household here has a card already. For a lost one, print another in its place."))
+    return YES
+
+
+def may_replace_card(actor: Actor, place: Place) -> Answer:
+    """Where there are cards."""
+    if isinstance(answer := may_keep_household_cards(actor, place), No):
+        return answer
+    if not HouseholdCard.objects.valid().filter(place=place).exists():
+        return No(_("No household cards have been printed here yet."))
+    return YES
+
+
+def may_revoke_unused(actor: Actor, batch: CardBatch) -> Answer:
+    """A whole print, as far as nobody has opened its cards. A single one goes by its number."""
+    if isinstance(answer := may_keep_household_cards(actor, batch.place), No):
+        return answer
+    if batch.replacement:
+        return No(_("This was one card for a lost one. Replace it by its number."))
+    if not HouseholdCard.objects.unopened().filter(batch=batch).exists():
+        return No(_("No card of this print is unused."))
+    return YES

@@ -8,6 +8,13 @@ from kheo.people import doors, views
 room = [
     path("sign-in/", doors.sign_in, name="sign_in"),
     path("card/<str:token>/", doors.sign_in_card, name="sign_in_card"),
+    path("h/<str:code>/", doors.household, name="household"),
+    path("household/sign-out/", doors.leave_household, name="leave_household"),
+    path("places/<slug:slug>/follow/", doors.follow, name="follow"),
+    path("places/<slug:slug>/household-cards/", views.household_cards, name="household_cards"),
+    path("places/<slug:slug>/household-cards/print/", views.print_cards, name="print_cards"),
+    path("places/<slug:slug>/household-cards/lost/", views.replace_card, name="replace_card"),
+    path("household-cards/<int:pk>/revoke/", views.revoke_unused, name="revoke_unused"),
     path("sign-in/link/<str:signed>/", doors.sign_in_link, name="sign_in_link"),
     path("demo/sign-in/<str:role>/", doors.demo_sign_in, name="demo_sign_in"),
     path("people/", views.mine, name="mine"),

@@ -22,3 +22,11 @@ class PeopleVerb(Verb):
     CARD_REVOKED = "people.card-revoked", _("A sign-in card was revoked."), Redaction.PRIVATE
     #: An account was closed, with its roles, cards and everything signed in with it; the log doesn't say whose.
     ACCOUNT_CLOSED = "people.account-closed", _("An account was closed."), Redaction.PRIVATE
+    #: The ward printed household cards of an area. In clear: how many now, how many households are recorded; never a code or a number.
+    HOUSEHOLD_CARDS_PRINTED = "people.household-cards-printed", _("Household cards were printed."), Redaction.PRIVATE
+    #: Cards that nobody had opened were revoked, because the print was lost or spoilt. In clear: how many.
+    HOUSEHOLD_CARDS_REVOKED = "people.household-cards-revoked", _("Unused household cards were revoked."), Redaction.PRIVATE
+    #: A lost card was shut and one with the same place among the households printed. Which one is committed, never served.
+    HOUSEHOLD_CARD_REPLACED = "people.household-card-replaced", _("A lost household card was replaced."), Redaction.PRIVATE
+    #: A card was shut without another: the household is there no longer. Which one is committed, never served.
+    HOUSEHOLD_CARD_SHUT = "people.household-card-shut", _("A household card was shut."), Redaction.PRIVATE

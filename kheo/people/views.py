@@ -10,13 +10,15 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kheo.core import pdf
 from kheo.core.actor import Role
 from kheo.core.forms import ActForm
 from kheo.core.requests import Request
 from kheo.core.rules import Refused, require
-from kheo.people import actions, rules
-from kheo.people.forms import OrganisationForm, PersonForm, RoleForm
-from kheo.people.models import Assignment, Organisation, SignInCard, User
+from kheo.people import actions, paper, rules
+from kheo.people.forms import OrganisationForm, PersonForm, PrintCardsForm, ReplaceCardForm, RoleForm
+from kheo.people.household_door import spelt
+from kheo.people.models import Assignment, CardBatch, HouseholdCard, Organisation, SignInCard, User
 from kheo.people.words import ROLE_NAMES
 from kheo.places.models import Place
 
@@ -146,12 +148,76 @@ def close_account(request: Request, username: str) -> HttpResponse:
     return render(request, "people/close_account.html", {"form": form, "person": user, "roles": shown, "back": reverse("people:mine")})
 
 
+@never_cache
+def household_cards(request: Request, slug: str) -> HttpResponse:
+    """How many household cards an area has, and what the ward can do about them. Never which household opened one."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_keep_household_cards(request.actor, place))
+    batches = list(CardBatch.objects.filter(place=place, replacement=False).select_related("place").order_by("-id")[:50])
+    context = {
+        "place": place,
+        "made": HouseholdCard.objects.valid().filter(place=place).count(),
+        "replaced": CardBatch.objects.filter(place=place, replacement=True).count(),
+        "batches": [(batch, rules.may_revoke_unused(request.actor, batch)) for batch in batches],
+        "may_print": rules.may_print_cards(request.actor, place),
+        "may_replace": rules.may_replace_card(request.actor, place),
+    }
+    return render(request, "people/household_cards.html", context)
+
+
+@never_cache
+def print_cards(request: Request, slug: str) -> HttpResponse:
+    """Print cards for households that have none. The codes are in the answer to the POST alone, as a PDF."""
+    place = get_object_or_404(Place, slug=slug)
+    form = PrintCardsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (batch := form.perform(actions.print_cards, request.actor, place)):
+        return _sheets(request, batch, form.cleaned_data["language"])
+    require(rules.may_print_cards(request.actor, place))
+    return render(request, "people/print_cards.html", {"form": form, "place": place, "back": _cards_of(place)})
+
+
+@never_cache
+def replace_card(request: Request, slug: str) -> HttpResponse:
+    """Shut a lost household card by its number, and print another in its place."""
+    place = get_object_or_404(Place, slug=slug)
+    require(rules.may_keep_household_cards(request.actor, place))
+    form = ReplaceCardForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        number, again = form.cleaned_data["number"], form.cleaned_data["again"]
+        if batch := form.perform(actions.replace_card, request.actor, place, number=number, again=again):
+            if again:
+                return _sheets(request, batch, form.cleaned_data["language"])
+            messages.success(request, _("The card is shut, and every phone that was signed in with it."))
+            return redirect(_cards_of(place))
+    elif request.method != "POST":
+        require(rules.may_replace_card(request.actor, place))
+    return render(request, "people/replace_card.html", {"form": form, "place": place, "back": _cards_of(place)})
+
+
+@never_cache
+def revoke_unused(request: Request, pk: int) -> HttpResponse:
+    """Shut the cards of a print that nobody has opened."""
+    batch = get_object_or_404(CardBatch.objects.select_related("place"), pk=pk)
+    form = ActForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and form.perform(actions.revoke_unused, request.actor, batch) is not None:
+        messages.success(request, _("The unused cards are shut. Now their numbers can be printed again."))
+        return redirect(_cards_of(batch.place))
+    require(rules.may_revoke_unused(request.actor, batch))
+    return render(request, "people/revoke_unused.html", {"form": form, "batch": batch, "back": _cards_of(batch.place)})
+
+
+def _cards_of(place: Place) -> str:
+    return reverse("people:household_cards", args=[place.slug])
+
+
+def _sheets(request: Request, batch: CardBatch, language: str) -> HttpResponse:
+    """The PDF with the codes; when the same form comes again they are gone, and the page says what to do."""
+    if not batch.codes:
+        return render(request, "people/cards_printed.html", {"batch": batch, "back": _cards_of(batch.place)}, status=410)
+    return pdf.answer(paper.cards(batch, language), f"{batch.place.name} {batch.count}")
+
+
 def qr(text: str) -> str:
     """A QR code as SVG without inline style."""
     made = segno.make(text, error="m", micro=False)
     return mark_safe(made.svg_inline(scale=1, border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff"))  # noqa: S308 – made from modules only
-
-
-def spelt(token: str) -> str:
-    """ "abcd efgh jkmn pqrs": a code as it is typed."""
-    return " ".join(token[i : i + 4] for i in range(0, len(token), 4))

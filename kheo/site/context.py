@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from kheo.openlog.models import Checkpoint
 from kheo.openlog.subjects import receipts_for
+from kheo.people.follows import follows_of
 from kheo.places.models import Place
 
 LANGUAGE_NAMES = {"vi": "Tiếng Việt", "en": "English", "id": "Bahasa Indonesia", "km": "ខ្មែរ"}
@@ -44,6 +45,11 @@ class Site:
     def here(self) -> str:
         """The address to come back to after the language was switched. An act form is shown anew, its errors are not."""
         return self.request.get_full_path()
+
+    @property
+    def follows(self) -> bool:
+        """Whether this phone follows any place."""
+        return bool(follows_of(self.request))
 
     def _head(self) -> tuple[int, Any] | tuple[None, None]:
         head = cache.get("site.log")

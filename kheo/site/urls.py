@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from kheo.site import health
-from kheo.site.pages import desk, home, initiatives, kits, meetings, needs, place, search
+from kheo.site.pages import desk, home, initiatives, kits, meetings, mine, needs, place, search
 
 ROOMS = (
     "openlog",
@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kits/", kits.kits, name="kits"),
     path("kits/<slug:key>/", kits.kit, name="kit"),
     path("desk/", desk.desk, name="desk"),
+    path("mine/", mine.mine, name="mine"),
     path("healthz", health.healthz, name="healthz"),
     path("search/", search.search, name="search"),
     path("language/", set_language, name="language"),

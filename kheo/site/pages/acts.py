@@ -162,6 +162,8 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
                 {},
             ),
             (places.may_rename_place(actor, place), _("Rename or draw anew"), "pencil-square", "places:rename", [place.slug], {}),
+            (people.may_print_cards(actor, place), _("Print household cards"), "printer", "people:print_cards", [place.slug], {}),
+            (people.may_keep_household_cards(actor, place), _("Household cards"), "ticket", "people:household_cards", [place.slug], {}),
             (people.may_see_people(actor, place), _("People and roles"), "identification", "people:people", [place.slug], {}),
         ],
         main=False,

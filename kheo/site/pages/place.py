@@ -14,6 +14,7 @@ from kheo.initiatives.models import Initiative
 from kheo.ledger import sums as ledger
 from kheo.meetings.models import Meeting
 from kheo.needs.models import Need
+from kheo.people.follows import follows_of
 from kheo.people.models import Assignment
 from kheo.places.models import Place, Rank, shapes
 from kheo.results import sums
@@ -37,6 +38,7 @@ def place(request: Request, slug: str) -> HttpResponse:
         "place": here,
         "shared": Shared(at, ("place", here.pk), lambda: _board(here)),
         "acts": acts.of_place(request.actor, here),
+        "followed": here.pk in follows_of(request).places,
     }
     return render(request, f"pages/{Rank(here.rank).name.lower()}.html", context)
 
