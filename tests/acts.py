@@ -9,6 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from kheo.ballots import actions as ballots
+from kheo.ballots import rules as ballot_rules
+from kheo.ballots.models import Ballot
 from kheo.checks import actions as checks
 from kheo.checks import rules as check_rules
 from kheo.core import clock
@@ -23,7 +26,8 @@ from kheo.ledger import actions as ledger
 from kheo.ledger import rules as ledger_rules
 from kheo.meetings import actions as meetings
 from kheo.meetings import rules as meeting_rules
-from kheo.meetings.models import Meeting
+from kheo.meetings.models import Matter, Meeting, Opinion
+from kheo.meetings.testing import CODE, choose
 from kheo.needs import actions as needs
 from kheo.needs import rules as need_rules
 from kheo.people import rules as people_rules
@@ -63,22 +67,57 @@ class World:
     def hidden_need(self) -> Any:
         return evidence.hide(self.officer, self.need(), reason="Nêu tên người.")
 
-    def meeting(self, counted: bool = False) -> Any:
-        matters: list[tuple[str, str, list[Any]]] = [("Thắp sáng", "contributions", [])]
+    def meeting(self, counted: bool = False, rule: str = "contributions", present: int = 180) -> Any:
+        matters: list[tuple[str, str, list[Any]]] = [("Thắp sáng", rule, [])]
         meeting = meetings.call_meeting(
-            self.head, self.city.area, starts_at=clock.now() + timedelta(days=2), where="Nhà văn hóa", matters=matters
+            self.head, self.city.area, starts_at=clock.now() + timedelta(days=4), where="Nhà văn hóa", matters=matters
         )
         if counted or self.made.get("started"):
             Meeting.objects.filter(pk=meeting.pk).update(starts_at=clock.now() - timedelta(hours=1))
             meeting.refresh_from_db()
-        return meetings.count_households(self.head, meeting, present=180, sheet=self.photo()) if counted else meeting
+        return meetings.count_households(self.head, meeting, present=present, sheet=self.photo()) if counted else meeting
 
     def started_meeting(self) -> Any:
         self.made["started"] = True
         return self.meeting()
 
     def matter(self) -> Any:
-        return self.meeting(counted=True).matters.get()
+        """Ready to be counted by two."""
+        return choose(self.head, self.meeting(counted=True)).matters.get()
+
+    def seat(self) -> Any:
+        """A matter whose second seat is open; its code is ``CODE``."""
+        matter = self.matter()
+        meetings.open_second_count(self.head, matter.meeting, code=CODE)
+        return Matter.objects.get(pk=matter.pk)
+
+    def talk(self) -> Any:
+        """A matter that asks for opinions."""
+        return self.meeting(counted=True, rule="opinion").matters.get()
+
+    def opinion(self) -> Any:
+        """One that waits for its answer."""
+        talk = self.talk()
+        opinion = meetings.record_opinion(self.head, talk, text="Đèn nên tắt lúc 23 giờ", households=7)
+        meetings.close_talk(self.head, talk)
+        return Opinion.objects.get(pk=opinion.pk)
+
+    def ballot(self, stage: str = "called") -> Any:
+        """called → sealed → over → open → published."""
+        begins = clock.now() + timedelta(hours=1)
+        ballot = ballots.call_ballot(
+            self.head, self.city.area, title="Sửa gì trước?", method="approval", opens_at=begins, closes_at=begins + timedelta(hours=2),
+            options=[("Đèn", None, None), ("Cầu", None, None)],
+        )  # fmt: skip
+        stages = ["called", "sealed", "over", "open"]
+        if stages.index(stage) >= 1:
+            ballots.print_slips(self.head, ballot, count=3)
+        if stages.index(stage) >= 2:
+            Ballot.objects.update(opens_at=clock.now() - timedelta(hours=2), closes_at=clock.now() - timedelta(hours=1))
+        if stages.index(stage) >= 3:
+            ballots.open_box(self.head, ballot, handed_out=0, protocol=self.photo())
+        ballot.refresh_from_db()
+        return ballot
 
     def work(self, stage: str) -> Any:
         """draft → mandated → submitted → registered."""
@@ -144,8 +183,8 @@ def _day(days: int) -> str:
     return (clock.today() + timedelta(days=days)).isoformat()
 
 
-def _when() -> str:
-    return timezone.localtime(clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
+def _when(days: int = 4) -> str:
+    return timezone.localtime(clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
 
 
 def _book(thing: Any) -> list[Any]:
@@ -185,12 +224,53 @@ ACTS: list[Do] = [
         lambda w, t: {"present": 180, "sheet": w.upload()}, meeting_rules.may_count_households,
     ),
     Do(
-        "record a decision", lambda w: w.matter(), _at("meetings:decide", _pk),
-        lambda w, t: {"agree": 170, "against": 5, "other": 5}, meeting_rules.may_record_decision,
+        "choose who writes and counts", lambda w: w.meeting(counted=True), _at("meetings:officers", _pk),
+        lambda w, t: {"secretary": "Cô Bảy", "counters": "Anh Ba\nChị Tư\nChú Năm", "method": "hands", "officers_for": 170},
+        meeting_rules.may_choose_officers,
+    ),
+    Do("let the second counter in", lambda w: w.matter().meeting, _at("meetings:second", _pk), _none, meeting_rules.may_open_second_count),
+    Do(
+        "enter a count", lambda w: w.matter(), _at("meetings:tally", _pk),
+        lambda w, t: {"agree": 170, "against": 5, "other": 5}, meeting_rules.may_enter_tally,
+    ),
+    Do(
+        "enter the second count", lambda w: w.seat(), _at("meetings:tally-second", lambda t: [CODE, t.pk]),
+        lambda w, t: {"agree": 170, "against": 5, "other": 5}, lambda a, t: meeting_rules.may_enter_tally(a, t, CODE),
+    ),
+    Do(
+        "send slips to every household", lambda w: w.meeting(counted=True, present=60), _at("meetings:second-way", _pk),
+        lambda w, t: {"ends_at": _when(9), "where": "Nhà văn hóa"}, meeting_rules.may_call_second_way,
+    ),
+    Do(
+        "write down an opinion", lambda w: w.talk(), _at("meetings:opinion", _pk),
+        lambda w, t: {"text": "Đèn nên tắt lúc 23 giờ", "households": 7}, meeting_rules.may_record_opinion,
+    ),
+    Do("end a talk", lambda w: w.talk(), _at("meetings:close-talk", _pk), _none, meeting_rules.may_close_talk),
+    Do(
+        "answer an opinion", lambda w: w.opinion(), _at("meetings:answer", _pk),
+        lambda w, t: {"text": "Phường sẽ chỉnh giờ."}, meeting_rules.may_answer_opinion,
     ),
     Do(
         "cancel a meeting", lambda w: w.meeting(), _at("meetings:cancel", _pk),
         lambda w, t: {"reason": "Mưa lớn."}, meeting_rules.may_cancel_meeting,
+    ),
+    Do(
+        "call a secret vote", lambda w: w.city.area, _at("ballots:call", lambda t: [], lambda t: f"?place={t.slug}&method=approval"),
+        lambda w, t: {"title": "Gì trước?", "opens_at": _when(1), "closes_at": _when(2), "title_1": "Đèn", "title_2": "Cầu"},
+        ballot_rules.may_call_ballot,
+    ),
+    Do("print voting slips", lambda w: w.ballot(), _at("ballots:print", _pk), lambda w, t: {"count": 3}, ballot_rules.may_print_slips),
+    Do(
+        "open the box", lambda w: w.ballot("over"), _at("ballots:open", _pk),
+        lambda w, t: {"handed_out": 0, "protocol": w.upload()}, ballot_rules.may_open_box,
+    ),
+    Do(
+        "finish entering slips", lambda w: w.ballot("open"), _at("ballots:finish", lambda t: [t.pk, 1]),
+        lambda w, t: {"pile": 0}, lambda actor, t: ballot_rules.may_enter_slips(actor, t, 1),
+    ),
+    Do(
+        "cancel a secret vote", lambda w: w.ballot("sealed"), _at("ballots:cancel", _pk),
+        lambda w, t: {"reason": "Mưa lớn."}, ballot_rules.may_cancel_ballot,
     ),
     Do(
         "draft a work", lambda w: w.city.area, _at("initiatives:draft", lambda t: [], lambda t: f"?place={t.slug}&kit=alley-bell"),
@@ -223,6 +303,10 @@ ACTS: list[Do] = [
     Do(
         "give up a work", lambda w: w.work("registered"), _at("initiatives:close"),
         lambda w, t: {"reason": "Không đủ tiền."}, initiative_rules.may_close,
+    ),
+    Do(
+        "set the plan of spending", lambda w: w.work("draft"), _at("ledger:plan"),
+        lambda w, t: {"what_1": "Đèn", "amount_1": "3000000", "unit_1": "VND"}, ledger_rules.may_set_plan,
     ),
     Do(
         "pledge", lambda w: w.work("registered"), _at("ledger:pledge"),

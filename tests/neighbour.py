@@ -156,6 +156,13 @@ class Neighbour:
         assert answer.status_code < 500
         return said
 
+    def show(self) -> str:
+        """Press the one button of a page that answers with a code to pass on; returns the address that the code's page leads to."""
+        answer = self.client.post(self.at, self.sheet().data)
+        assert answer.status_code == 200, f"{self.at}: {answer.status_code}: {words_of(answer.text)[:500]}"
+        self.page = answer.text
+        return next(a for a in self.links() if a.startswith("/count/"))
+
     def _arrived(self, answer: Any, address: str) -> str:
         assert answer.status_code == 200, f"{address}: {answer.status_code}: {words_of(answer.text)[:500]}"
         self.at = answer.redirect_chain[-1][0] if answer.redirect_chain else address

@@ -88,17 +88,28 @@ def test_from_need_to_checked_number(
     # The head calls the households together, counts them with the sheet, and writes down what they decided.
     head.go("/desk/")
     head.press("/meetings/new/")
-    starts = timezone.localtime(clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT19:00")
+    starts = timezone.localtime(clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT19:00")
     head.send(starts_at=starts, where="Nhà văn hóa", title_1="Góp tiền thắp sáng hẻm 47", rule_1="contributions", need_1=need.pk)
     meeting = head.at
-    wait(timedelta(days=2))
+    wait(timedelta(days=4))
     head.go("/desk/")
     head.press(meeting)
     head.press("/count/")
     assert "241" in head.send(present=241, sheet=photo_upload(), refused=True)  # more than there are
     head.send(present=198, sheet=photo_upload())
-    head.press("/decide/")
-    said = head.send(agree=171, against=20, other=7)
+    head.press("/officers/")
+    head.send(secretary="Cô Bảy", counters="Anh Ba\nChị Tư\nChú Năm", method="hands", officers_for=150)
+    # A second counter with another phone and no account: each counts without seeing the other's numbers; the first time they differ.
+    second = Neighbour(language)
+    head.press("/second-count/")
+    second.go(head.show())
+    for theirs in (170, 171):
+        second.press("/count/")
+        second.send(agree=theirs, against=20, other=7)
+        assert "170" not in head.go(meeting)
+        head.press("/tally/")
+        said = head.send(agree=171, against=20, other=7)
+        assert ("171" in said) == (theirs == 171)
     assert words["decided"] in said and words["article"].lower() in said.lower()
     assert Decision.objects.get().passed
 

@@ -15,6 +15,9 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from kheo.evidence.sweep import sweep
+from kheo.ledger.reminders import remind
+from kheo.meetings.actions import forget_attendance
+from kheo.openlog.guard import LogReadOnly
 
 log = logging.getLogger("kheo.worker")
 ATTEMPTS = 3
@@ -69,6 +72,11 @@ def _sweep() -> None:
     call_command("clearsessions", verbosity=0)
     call_command("prune_db_task_results", verbosity=0)
     sweep()  # uploads that no act took
+    remind()  # givers who asked for one letter
+    try:
+        forget_attendance()
+    except LogReadOnly:
+        log.warning("the log is read-only: attendance numbers are deleted when it is writable again")
 
 
 def _look_after(stop: threading.Event) -> None:

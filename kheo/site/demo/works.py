@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 from kheo.core.actor import Actor
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives.models import Initiative, MandateKind
 from kheo.meetings import actions as meetings
+from kheo.meetings.codes import new_code
 from kheo.meetings.models import Decision, Meeting
 from kheo.needs.models import Need
 from kheo.places.models import Place, Rank
@@ -157,9 +159,17 @@ class Gathering:
         self.pk = meeting.pk
 
     def hold(self, present: int, agree: int, against: int, other: int) -> Decision:
+        """Count the households; where enough came, let them choose who writes and counts, and let two people count the votes."""
         meeting = Meeting.objects.get(pk=self.pk)
         meeting = meetings.count_households(self.head, meeting, present=present, sheet=picture("sheet", self.title))
-        return meetings.record_decision(self.head, meeting.matters.get(), agree=agree, against=against, other=other)
+        matter = meeting.matters.get()
+        if not matter.decided:
+            team, code = ["Anh Ba", "Chị Tư", "Chú Năm"], new_code(meeting.pk, uuid5(NAMESPACE_URL, f"second count of {self.title}"))
+            meetings.choose_officers(self.head, meeting, secretary="Cô Bảy", counters=team, method="hands", officers_for=present)
+            meetings.open_second_count(self.head, meeting, code=code)
+            meetings.enter_tally(self.head, matter, agree=agree, against=against, other=other)
+            meetings.enter_tally(Actor("device:second-counter"), matter, agree=agree, against=against, other=other, code=code)
+        return Decision.objects.get(matter=matter)
 
 
 def plan_works(story: Story, cast: Cast, then: Callable[[Work, int], int]) -> None:

@@ -8,16 +8,19 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from kheo.ballots import rules as ballots
+from kheo.ballots.models import Ballot, Seat
 from kheo.checks import rules as checks
 from kheo.core.actor import Actor
 from kheo.core.rules import Answer
 from kheo.evidence import rules as evidence
 from kheo.evidence.models import Hideable
+from kheo.grants import rules as grants
 from kheo.initiatives import rules as initiatives
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import rules as ledger
 from kheo.meetings import rules as meetings
-from kheo.meetings.models import Matter, Meeting
+from kheo.meetings.models import Matter, Meeting, Opinion
 from kheo.needs import rules as needs
 from kheo.needs.models import Need
 from kheo.people import rules as people
@@ -77,10 +80,12 @@ def of_initiative(actor: Actor, work: Initiative) -> list[Act]:
             (book, _("Many received at once"), "queue-list", "ledger:round", slug, {}),
             (book, _("Spent"), "shopping-cart", "ledger:spend", slug, {}),
             (initiatives.may_add_task(actor, work), _("Steps of the work"), "list-bullet", "initiatives:tasks", slug, {}),
+            (ledger.may_set_plan(actor, work), _("What we mean to spend"), "calculator", "ledger:plan", slug, {}),
             (initiatives.may_edit(actor, work), _("Change the words"), "pencil-square", "initiatives:edit", slug, {}),
             (mandate if work.mandate else False, _("Change who decided it"), "scale", "initiatives:mandate", slug, {}),
             (review.may_complete(actor, work), _("Complete the work"), "flag", "review:complete", slug, {}),
             (ledger.may_pledge(actor, work), _("I'll give"), "gift", "ledger:pledge", slug, {}),
+            (grants.may_offer_grant(actor, work), _("Offer a grant"), "building-library", "grants:offer", slug, {}),
             (initiatives.may_close(actor, work), _("Give it up"), "x-circle", "initiatives:close", slug, {}),
             *_hide(actor, work),
         ]
@@ -123,10 +128,24 @@ def of_need(actor: Actor, need: Need) -> list[Act]:
 
 def of_meeting(actor: Actor, meeting: Meeting) -> list[Act]:
     """For a meeting's page, without its matters."""
+    here = [meeting.pk]
+    officers, second = meetings.may_choose_officers(actor, meeting), meetings.may_open_second_count(actor, meeting)
     return _shown(
         [
-            (meetings.may_count_households(actor, meeting), _("Count households"), "user-group", "meetings:count", [meeting.pk], {}),
-            (meetings.may_cancel_meeting(actor, meeting), _("Cancel the meeting"), "x-circle", "meetings:cancel", [meeting.pk], {}),
+            (
+                meetings.may_count_households(actor, meeting),
+                _("Count the slips") if meeting.slips else _("Count households"),
+                "user-group",
+                "meetings:count",
+                here,
+                {},
+            ),
+            (meetings.may_call_second_way(actor, meeting), _("A slip to every household"), "envelope", "meetings:second-way", here, {}),
+            (officers if not meeting.method else False, _("Who writes, who counts"), "users", "meetings:officers", here, {}),
+            (second if not meeting.counter_hash else False, _("Second counter"), "qr-code", "meetings:second", here, {}),
+            (second if meeting.counter_hash else False, _("New code for the second counter"), "qr-code", "meetings:second", here, {}),
+            (officers if meeting.method else False, _("Change who writes and counts"), "users", "meetings:officers", here, {}),
+            (meetings.may_cancel_meeting(actor, meeting), _("Cancel the meeting"), "x-circle", "meetings:cancel", here, {}),
         ]
     )
 
@@ -139,8 +158,43 @@ def of_matter(actor: Actor, matter: Matter) -> list[Act]:
     begin = {"place": place.slug, **({"need": asked[0]} if asked else {})}
     return _shown(
         [
-            (meetings.may_record_decision(actor, matter), _("Record what we decided"), "check", "meetings:decide", [matter.pk], {}),
+            (meetings.may_enter_tally(actor, matter), _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
+            (meetings.may_record_opinion(actor, matter), _("Write down an opinion"), "pencil-square", "meetings:opinion", [matter.pk], {}),
+            (meetings.may_close_talk(actor, matter), _("End the talk"), "check", "meetings:close-talk", [matter.pk], {}),
+            (
+                ballots.may_call_for_matter(actor, matter),
+                _("Decide by secret slips"),
+                "archive-box",
+                "ballots:call",
+                [],
+                {"matter": matter.pk},
+            ),
             (initiatives.may_draft(actor, place) if free else False, _("Start shared work"), "user-group", "initiatives:draft", [], begin),
+        ]
+    )
+
+
+def of_opinion(actor: Actor, opinion: Opinion) -> list[Act]:
+    """Beside one opinion: answer it, or hide it."""
+    may, one = meetings.may_answer_opinion(actor, opinion), [opinion.pk]
+    return _shown([(may, _("Answer"), "chat-bubble-left-right", "meetings:answer", one, {}), *_hide(actor, opinion)], main=False)
+
+
+def of_ballot(actor: Actor, ballot: Ballot) -> list[Act]:
+    """For a ballot's page. The second counter comes by the code, not by a button."""
+    here = [ballot.pk]
+    first = ballots.may_enter_slips(actor, ballot, Seat.FIRST)
+    return _shown(
+        [
+            (ballots.may_print_slips(actor, ballot), _("Print the slips"), "printer", "ballots:print", here, {}),
+            (ballots.may_open_box(actor, ballot), _("Open the box"), "archive-box", "ballots:open", here, {}),
+            (first, _("Enter the slips"), "pencil-square", "ballots:enter", [ballot.pk, Seat.FIRST.value], {}),
+            (ballots.may_let_second_in(actor, ballot), _("Second counter"), "qr-code", "ballots:second", here, {}),
+            (ballots.may_decide(actor, ballot), _("Record it as the decision"), "scale", "ballots:decide", here, {}),
+            (ballots.may_vote(actor, ballot), _("Vote"), "check", "ballots:vote", here, {}),
+            (ballots.may_take_code(actor, ballot), _("Take our voting code"), "key", "ballots:take", here, {}),
+            (ballots.may_cancel_ballot(actor, ballot), _("Cancel the vote"), "x-circle", "ballots:cancel", here, {}),
+            *_hide(actor, ballot),
         ]
     )
 
@@ -152,6 +206,7 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
         [
             (meetings.may_call_meeting(actor, place), _("Call a meeting"), "megaphone", "meetings:call", [], here),
             (initiatives.may_draft(actor, place), _("Start shared work"), "user-group", "initiatives:draft", [], here),
+            (ballots.may_call_ballot(actor, place), _("Call a secret vote"), "archive-box", "ballots:call", [], here),
             (places.may_set_households(actor, place), _("Number of households"), "home", "places:households", [place.slug], {}),
             (
                 places.may_add_place(actor, place) if place.rank in (Rank.WARD, Rank.AREA) else False,

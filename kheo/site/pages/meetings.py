@@ -1,42 +1,68 @@
 """One meeting: how many households came, what was decided, by which article, and what follows."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.core.actor import Role
 from kheo.core.requests import Request
-from kheo.meetings.models import Meeting
+from kheo.meetings import rules
+from kheo.meetings.models import Matter, Meeting, Seat
+from kheo.meetings.numbers import Enough, enough
 from kheo.openlog.subjects import receipts_for
-from kheo.site.pages import acts, chains
+from kheo.site.pages import acts, chains, decisions
 
 
 def meeting(request: Request, pk: int) -> HttpResponse:
     """GET /meetings/<id>/"""
-    thing = get_object_or_404(Meeting.objects.select_related("place__parent", "called_by"), pk=pk)
+    thing = get_object_or_404(Meeting.objects.select_related("place__parent", "called_by", "follows", "followed_by"), pk=pk)
     if not thing.shown and not request.actor.has(Role.OFFICER, at=thing.place):
         raise Http404
-    matters = list(thing.matters.filter(hidden_at=None).select_related("decision").prefetch_related("needs", "decision__initiatives"))
-    items = []
-    for matter in matters:
-        matter.meeting = thing
-        decision = getattr(matter, "decision", None)
-        items.append(
-            {
-                "matter": matter,
-                "decision": decision,
-                "vote": chains.vote(decision) if decision else "",
-                "needs": [n for n in matter.needs.all() if n.public_text],
-                "works": [w for w in decision.initiatives.all() if w.registered_at and w.shown] if decision else [],
-                "acts": acts.of_matter(request.actor, matter),
-            }
-        )
+    matters = list(
+        thing.matters.filter(hidden_at=None)
+        .select_related("decision")
+        .prefetch_related("needs", "decision__initiatives", "tallies", "opinions__answered_by")
+    )
+    asked = {e.matter.pk: e for e in enough(thing, thing.present or 0)}
+    items = [_item(request, thing, matter, asked[matter.pk]) for matter in matters]
+    owed = decisions.duties(request.actor, [i["decision"] for i in items if i["decision"]])
+    for item in items:
+        item["duties"] = owed.get(item["decision"].pk, []) if item["decision"] else []
+    opinions = [o["opinion"] for i in items for o in i["opinions"]]
     return render(
         request,
         "pages/meeting.html",
         {
             "meeting": thing,
             "items": items,
+            "quorum": max((e.quorum for e in asked.values()), default=0),
+            "enough": all(e.quorate for e in asked.values()),
+            "waiting": any(i["seats"] and not i["decision"] for i in items),
+            "sheets": bool(rules.may_see_sheets(request.actor, thing)),
             "acts": acts.of_meeting(request.actor, thing),
-            "receipts": receipts_for([thing, *(getattr(m, "decision", None) for m in matters)]),
+            "receipts": receipts_for(
+                [thing, *opinions, *(getattr(m, "decision", None) for m in matters), *(o.duty for rows in owed.values() for o in rows)]
+            ),
         },
     )
+
+
+def _item(request: Request, thing: Meeting, matter: Matter, asks: Enough) -> dict[str, Any]:
+    """One matter as its card shows it. Of a count under way only which seats are in, never a number."""
+    matter.meeting = thing
+    decision = getattr(matter, "decision", None)
+    count, filled = matter.count_now()
+    return {
+        "matter": matter,
+        "decision": decision,
+        "law": matter.law,
+        "asks": asks,
+        "vote": chains.vote(decision) if decision else "",
+        "count": count,
+        "seats": [Seat.FIRST in filled, Seat.SECOND in filled] if not decision and (filled or count > 1) else [],
+        "opinions": [{"opinion": o, "acts": acts.of_opinion(request.actor, o)} for o in matter.opinions.all()],
+        "needs": [n for n in matter.needs.all() if n.public_text],
+        "works": [w for w in decision.initiatives.all() if w.registered_at and w.shown] if decision else [],
+        "acts": acts.of_matter(request.actor, matter),
+    }

@@ -16,6 +16,7 @@ from kheo.initiatives.models import Initiative, MandateKind
 from kheo.ledger import actions as ledger
 from kheo.meetings import actions as meetings
 from kheo.meetings.models import Meeting
+from kheo.meetings.testing import decide
 from kheo.needs import actions as needs
 from kheo.needs.models import Need
 from kheo.openlog import sequencer
@@ -49,19 +50,19 @@ def tell(city: Any, actor: Callable[..., Actor], person: Callable[..., User], ph
 
     def work(title: str) -> Initiative:
         now = clock.now()
-        with clock.at(now - timedelta(days=40)):
+        with clock.at(now - timedelta(days=41)):
             need = needs.raise_need(
                 actor(), city.area, category="light", text="Hẻm tối, trẻ đi học về hay té", site=city.road, nameless=False
             )
             held = needs.raise_need(Actor(key="device:x"), city.area, category="water", text="Bí mật chưa đăng", nameless=True)
             needs.answer_need(officer, need, text="Phường ủng hộ, bà con bàn giùm", due_on=clock.today() + timedelta(days=30))
-            starts = clock.now() + timedelta(days=2)
+            starts = clock.now() + timedelta(days=3)
             meeting = meetings.call_meeting(
                 head, city.area, starts_at=starts, where="Nhà văn hóa", matters=[(f"{title}: góp và làm", "contributions", [need])]
             )
         with clock.at(now - timedelta(days=37)):
             meetings.count_households(head, meeting, present=198, sheet=photo())
-            decision = meetings.record_decision(head, meeting.matters.get(), agree=171, against=20, other=7)
+            decision = decide(head, meeting.matters.get(), agree=171, against=20, other=7)
             begun = initiatives.draft_initiative(
                 head,
                 city.area,
