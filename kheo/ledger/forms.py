@@ -39,6 +39,9 @@ class UnitField(forms.ChoiceField):
 class AmountField(forms.CharField):
     """A whole number above zero as neighbours write it: "50000", "50.000", "50 000". Anything else is refused, never guessed."""
 
+    least = 1
+    wrong = _("Please give a whole number above zero.")
+
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "big"}
         super().__init__(widget=forms.TextInput(attrs=attrs), max_length=40, **kwargs)
@@ -48,9 +51,16 @@ class AmountField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        if not _NUMBER.fullmatch(text) or (number := int(re.sub(r"[^0-9]", "", text))) == 0:
-            raise ValidationError(_("Please give a whole number above zero."))
+        if not _NUMBER.fullmatch(text) or (number := int(re.sub(r"[^0-9]", "", text))) < self.least:
+            raise ValidationError(self.wrong)
         return number
+
+
+class WholeField(AmountField):
+    """The same, or zero."""
+
+    least = 0
+    wrong = _("Please give a whole number, zero or more.")
 
 
 class _UnitForm(ActForm):
@@ -65,6 +75,14 @@ class _UnitForm(ActForm):
 
 class _NameForm(_UnitForm):
     """What every form of a contribution asks last: a name, if the giver wants."""
+
+    def quiet(self) -> list[forms.BoundField]:
+        """What most don't need: folded on the page."""
+        return [self[name] for name in ("pledge", "cover", "promised_for", "email", "name", "named_in_public") if name in self.fields]
+
+    def quiet_open(self) -> bool:
+        """Whether something in the fold is filled or wrong, so that it must not be hidden."""
+        return self.is_bound and any(field.errors or field.data for field in self.quiet())
 
     def _add_name(self) -> None:
         self.fields["name"] = forms.CharField(
@@ -82,6 +100,20 @@ class PledgeForm(_NameForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["cover"] = forms.BooleanField(
+            label=_("Cover others' share"),
+            required=False,
+            help_text=_("For neighbours who can't give now. Nobody learns who covered whom."),
+        )
+        self.fields["promised_for"] = forms.DateField(
+            label=_("By which day?"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        )
+        self.fields["email"] = forms.EmailField(
+            label=_("Your e-mail, for one reminder"),
+            required=False,
+            max_length=254,
+            help_text=_("We write once, to you alone, after that day; then the address is erased. Nobody else ever sees it."),
+        )
         self._add_name()
 
 
@@ -103,6 +135,7 @@ class ReceiveForm(_NameForm):
     def __init__(self, *args: Any, initiative: Initiative, **kwargs: Any) -> None:
         self.initiative = initiative
         super().__init__(*args, **kwargs)
+        self.fields["cover"] = forms.BooleanField(label=_("Covers neighbours' share"), required=False)
         self._add_name()
 
     def clean_pledge(self) -> Pledge | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from kheo.core import clock
 from kheo.evidence.models import Hideable
 from kheo.initiatives.models import Initiative
 from kheo.ledger.banking import BankAccount, BankLine, LineState, Statement
@@ -52,6 +53,11 @@ class PledgeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")  # without a reason, by the giver
 
 
+def spelt(code: str) -> str:
+    """ "abcdefghjkmn" → "abcd efgh jkmn"."""
+    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+
+
 class Pledge(models.Model):
     """A promise, not in the books until it is received."""
 
@@ -64,7 +70,6 @@ class Pledge(models.Model):
     state = models.CharField(max_length=12, choices=PledgeState.choices, default=PledgeState.OPEN)
     pledged_on = models.DateField()
     promised_for = models.DateField(null=True, blank=True)  # the day the giver means to hand it over
-    reminded_at = models.DateTimeField(null=True, blank=True)  # the one letter; there is never a second
     cover = models.BooleanField(default=False)  # neighbours' share: no name is possible
     memo = models.CharField(max_length=16, null=True, unique=True)  # of money: what a transfer says, so that it finds its promise
 
@@ -76,6 +81,16 @@ class Pledge(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("ledger:stub", args=[self.code])
+
+    @property
+    def spelt(self) -> str:
+        """The code in groups of four, as one reads it aloud."""
+        return spelt(self.code)
+
+    @property
+    def late(self) -> bool:
+        """True when the day the giver named has gone by: the giver's own page says so, and nothing else."""
+        return self.state == PledgeState.OPEN and self.promised_for is not None and self.promised_for < clock.today()
 
 
 class PlanLine(models.Model):
@@ -209,7 +224,7 @@ class Giver(models.Model):
     user = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     name = models.CharField(max_length=120, blank=True)
     named_in_public = models.BooleanField(default=False)  # only at the giver's own wish
-    email = models.EmailField(blank=True)  # for the one letter, never shown to anybody; gone once it is sent or not needed any more
+    email = models.EmailField(blank=True)  # for the one letter (reminders.py), shown to nobody; erased as it is sent, so never a second
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse as url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from kheo.core.actor import Actor
 from kheo.core.requests import Request
@@ -18,9 +19,9 @@ from kheo.evidence import photos
 from kheo.evidence import rules as evidence_rules
 from kheo.evidence.forms import HideForm
 from kheo.initiatives.models import Initiative
-from kheo.ledger import actions, rules, sums
+from kheo.ledger import actions, rules, sums, transferring, vietqr
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
-from kheo.ledger.models import Pledge, Posting, Round
+from kheo.ledger.models import Pledge, PledgeState, Posting, Round, spelt
 from kheo.openlog.door import done
 from kheo.people.limits import allow, guesses
 
@@ -40,30 +41,70 @@ def _book_of(initiative: Initiative) -> str:
 
 
 def pledge(request: Request, slug: str) -> HttpResponse:
-    """Promise a contribution; no name and no account needed."""
+    """Promise a contribution, or say no: no name and no account needed, and both end on the same page with the same words."""
     initiative = _initiative(slug)
+    if request.method == "POST" and "decline" in request.POST:  # nothing is written, not even that somebody said no
+        return redirect("ledger:noted", slug, actions.new_code())
     form = PledgeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         repeat = done(actions.pledge, request.actor, initiative, form.cleaned_data["act_id"])
         allow(request, "pledge", initiative.place, repeat=repeat)
         if promise := form.perform(actions.pledge, request.actor, initiative, **form.values()):
-            messages.success(request, _("Thank you. Your promise is written down."))
-            return redirect(promise)
+            return redirect("ledger:noted", slug, promise.code)
     require(rules.may_pledge(request.actor, initiative))
-    return render(request, "ledger/pledge.html", {"form": form, "initiative": initiative, "back": initiative.get_absolute_url()})
+    account = transferring.shown_account(initiative)
+    context = {"form": form, "initiative": initiative, "account": account, "back": initiative.get_absolute_url()}
+    return render(request, "ledger/pledge.html", context)
+
+
+@never_cache
+@require_safe
+def noted(request: Request, slug: str, code: str) -> HttpResponse:
+    """Where giving, declining and withdrawing end alike. The code is not looked up: one that was never given out makes the same page."""
+    initiative = _initiative(slug)
+    context = {"initiative": initiative, "code": code, "spelt": spelt(code), "address": url("ledger:stub", args=[code])}
+    return _unlisted(render(request, "ledger/noted.html", context))
 
 
 @never_cache
 def stub(request: Request, code: str) -> HttpResponse:
-    """A giver's stub: what was promised, and the button that withdraws it without a reason."""
-    with guesses(request, "pledge"):
-        promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
+    """A giver's stub: what was promised, how to send it, and the button that withdraws it without a reason.
+
+    Of a promise that was withdrawn, or never made, all say the same.
+    """
+    try:
+        with guesses(request, "pledge"):
+            promise = get_object_or_404(Pledge.objects.select_related("initiative__place"), code=code)
+    except Http404:
+        return _unlisted(render(request, "ledger/nothing.html", status=404))
+    gone = promise.state == PledgeState.WITHDRAWN
     form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.withdraw_pledge, request.actor, promise) is not None:
-        messages.success(request, _("Withdrawn. Nobody will ask why."))
-        return redirect(promise)
+    if request.method == "POST" and form.is_valid() and (gone or form.perform(actions.withdraw_pledge, request.actor, promise) is not None):
+        return redirect("ledger:noted", promise.initiative.slug, code)
+    if gone:
+        return _unlisted(render(request, "ledger/nothing.html"))
     answer = rules.may_withdraw_pledge(request.actor, promise)
-    response = render(request, "ledger/stub.html", {"form": form, "pledge": promise, "may_withdraw": answer})
+    account = transferring.shown_account(promise.initiative) if answer and promise.memo else None
+    context = {"form": form, "pledge": promise, "may_withdraw": answer, "account": account}
+    if account:
+        content = vietqr.payload(account.bank, account.number, amount=promise.amount, memo=promise.memo or "")
+        context |= {"qr": vietqr.drawn(content), "bank": vietqr.bank_name(account.bank)}
+    return _unlisted(render(request, "ledger/stub.html", context))
+
+
+@never_cache
+@require_safe
+def mine(request: Request) -> HttpResponse:
+    """GET ?code=: to the stub with this code. Who has an account sees their own promises here, and nobody else's."""
+    if code := "".join(request.GET.get("code", "").split()).lower()[:20]:
+        return redirect("ledger:stub", code) if code.isalnum() and code.isascii() else redirect("ledger:mine")
+    own = Pledge.objects.none()
+    if request.actor.user_id is not None:
+        own = Pledge.objects.filter(giver__user=request.actor.user_id, state=PledgeState.OPEN).select_related("initiative").order_by("-id")
+    return _unlisted(render(request, "ledger/mine.html", {"own": own[:100]}))
+
+
+def _unlisted(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex"
     return response
 
@@ -81,9 +122,9 @@ def receive(request: Request, slug: str) -> HttpResponse:
         return redirect("ledger:receive", slug)
     require(rules.may_receive(request.actor, initiative))
     today = sums.received_today(initiative)
-    return render(
-        request, "ledger/receive.html", {"form": form, "initiative": initiative, "today": today, "back": initiative.get_absolute_url()}
-    )
+    reads = bool(rules.may_read_statement(request.actor, initiative))
+    context = {"form": form, "initiative": initiative, "today": today, "may_read_statement": reads, "back": initiative.get_absolute_url()}
+    return render(request, "ledger/receive.html", context)
 
 
 def take_round(request: Request, slug: str) -> HttpResponse:

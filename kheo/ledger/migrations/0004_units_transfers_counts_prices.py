@@ -34,11 +34,6 @@ class Migration(migrations.Migration):
             name="promised_for",
             field=models.DateField(blank=True, null=True),
         ),
-        migrations.AddField(
-            model_name="pledge",
-            name="reminded_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
         migrations.AlterField(
             model_name="leg",
             name="unit",

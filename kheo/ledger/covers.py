@@ -1,0 +1,19 @@
+"""Neighbours' share covered by others: only sums of several receipts are told, so that nobody can be picked out."""
+
+from django.db.models import Count, Sum
+
+from kheo.initiatives.models import Initiative
+from kheo.ledger.models import Cover
+
+AT_LEAST = 5  # receipts; fewer stand among what households gave
+
+
+def sums_of_covers(initiative: Initiative) -> dict[str, int]:
+    """Per unit what covers neighbours' share, of receipts not taken back; a unit with fewer than five of them is left out."""
+    rows = (
+        Cover.objects.filter(initiative=initiative, posting__reversed_by__isnull=True)
+        .order_by()
+        .values_list("unit")
+        .annotate(n=Count("id"), total=Sum("amount"))
+    )
+    return {unit: total for unit, n, total in rows if n >= AT_LEAST}
