@@ -18,6 +18,7 @@ from kheo.core.rules import Invalid, require
 from kheo.initiatives import rules, values
 from kheo.initiatives.models import ADVICE_FIELDS, Advice, Initiative, MandateKind, State, Target, Task, ward_of
 from kheo.initiatives.verbs import InitiativeVerb
+from kheo.meetings import duties
 from kheo.meetings.models import Decision
 from kheo.needs import actions as needs_actions
 from kheo.needs import rules as need_rules
@@ -212,6 +213,8 @@ def register_initiative(actor: Actor, initiative: Initiative, *, act_id: UUID | 
     for need in initiative.needs.order_by("pk"):
         if need.state in (NeedState.OPEN, NeedState.ANSWERED):
             needs_actions.set_state(actor, need, NeedState.PLANNED)
+    if initiative.decision:
+        duties.add_kit_duties(initiative.decision, initiative.kit_of())
     clear: dict[str, object] = {
         "kit": initiative.kit,
         "kit_sha256": initiative.kit_hash,

@@ -1,6 +1,7 @@
 """Meetings of an area's households and what they decide, evaluated against the law rule of the day."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Self
 
 from django.db import models
@@ -10,7 +11,7 @@ from django.utils.translation import gettext
 
 from kheo.core import clock
 from kheo.evidence.models import Hideable
-from kheo.meetings.law import ALL, LawRule, rule_on
+from kheo.meetings.law import ALL, LawRule, rule_on, spoken
 from kheo.places.models import Place
 
 
@@ -212,12 +213,13 @@ class Decision(models.Model):
     recorded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
     sheet = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     method = models.CharField(max_length=8, choices=Method.choices, blank=True)  # how it was voted
+    judged = models.JSONField(default=dict)  # the rest of the rule, and what it was held against: see kheo.meetings.judged
 
     def __str__(self) -> str:
         return f"{self.agree}/{self.base}"
 
     def get_absolute_url(self) -> str:
-        return self.matter.meeting.get_absolute_url()
+        return reverse("decision", args=[self.pk])
 
     @property
     def voted(self) -> bool:
@@ -227,8 +229,13 @@ class Decision(models.Model):
     @property
     def citation(self) -> str:
         """The article it is judged by, in words."""
-        law, _, article = self.article.partition(" ")
-        return gettext("Article %(article)s, Law %(law)s") % {"article": article, "law": law}
+        return cited(self.article)
+
+
+def cited(article: str) -> str:
+    """Law and article as decisions and duties keep them ("10/2022/QH15 15(1)"), in words; empty for none."""
+    law, _, number = article.partition(" ")
+    return gettext("Article %(article)s, Law %(law)s") % {"article": number, "law": law} if number else ""
 
 
 class DutyKind(models.TextChoices):
@@ -246,6 +253,10 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """The twin of :attr:`Duty.late`."""
         return self.filter(done_on=None, due_on__lt=clock.today()) | self.filter(done_on__gt=models.F("due_on"))
 
+    def shown(self) -> Self:
+        """Those of matters and meetings that the public may see."""
+        return self.filter(decision__matter__hidden_at=None, decision__matter__meeting__hidden_at=None)
+
     def waiting(self) -> Self:
         return self.filter(done_on=None).order_by("due_on")
 
@@ -254,13 +265,17 @@ class Duty(models.Model):
     """What the law, or the kit, asks for after a decision, with its last day. Overdue counts as not done, also when it was done later."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="duties")
-    key = models.CharField(max_length=48)  # of the law rule's duty, or "kit:<number>"
+    key = models.CharField(max_length=80)  # of the law's duty, or "kit:<kit>:<number>"
     kind = models.CharField(max_length=12, choices=DutyKind.choices)
     article = models.CharField(max_length=160, blank=True)
     due_on = models.DateField()
     days = models.PositiveSmallIntegerField(default=0)  # how long it must stay posted
+    words = models.JSONField(default=dict)  # {language: what is to be done}, as the law or the kit said it then
+    mark = models.CharField(max_length=1, blank=True)  # how sure we are of the law: C, S, M; empty: a kit asks for it
+    source = models.CharField(max_length=300, blank=True)
     done_on = models.DateField(null=True, blank=True)
-    done_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    told_on = models.DateField(null=True, blank=True)  # the day on which somebody said so here
+    done_by = models.ForeignKey("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # None: by Khéo itself
     proof = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # of the notice board
 
     objects = DutyQuerySet.as_manager()
@@ -281,3 +296,18 @@ class Duty(models.Model):
     def kept(self) -> bool:
         """True when it was done in time."""
         return self.done_on is not None and not self.late
+
+    @property
+    def wording(self) -> str:
+        """What is to be done, in the language of the page."""
+        return spoken(self.words) or self.key
+
+    @property
+    def citation(self) -> str:
+        """The article that asks for it, in words; empty: a kit does."""
+        return cited(self.article)
+
+    @property
+    def posted_until(self) -> date | None:
+        """The day until which it must stay where it was posted; None: not posted yet, or no days are asked for."""
+        return self.done_on + timedelta(days=self.days) if self.done_on and self.days else None

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from kheo.site import health
-from kheo.site.pages import desk, home, initiatives, kits, meetings, mine, needs, place, search
+from kheo.site.pages import ballots, decisions, desk, home, initiatives, kits, law, meetings, mine, needs, place, search
 
 ROOMS = (
     "openlog",
@@ -33,6 +33,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/", needs.needs, name="needs"),
     path("initiatives/", initiatives.initiatives, name="initiatives"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("ballots/", ballots.ballots, name="ballots"),
+    path("ballots/<int:pk>/", ballots.ballot, name="ballot"),
+    path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("law/", law.lawbook, name="law"),
     path("kits/", kits.kits, name="kits"),
     path("kits/<slug:key>/", kits.kit, name="kit"),
     path("desk/", desk.desk, name="desk"),

@@ -1,5 +1,6 @@
 """What must follow a decision: laid down with it, done by people in time or late, and overdue counts as not done."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -73,7 +74,7 @@ def test_nothing_follows_where_too_few_households_came(counted):
 def test_the_decision_s_entry_says_what_is_owed_and_by_when(decided):
     decision = decided()
     entry = Entry.objects.get(verb="meeting.decided")
-    assert entry.content()["clear"]["duties"]["post"] == owed(decision, "post").due_on.isoformat()
+    assert json.loads(bytes(entry.leaf))["clear"]["duties"]["post"] == owed(decision, "post").due_on.isoformat()
 
 
 def test_answers_are_owed_only_where_there_are_opinions_and_done_with_the_last_answer(counted, actor, city):
@@ -108,7 +109,7 @@ def test_the_photo_of_the_notice_board_becomes_public_and_the_act_says_when(deci
     duty.refresh_from_db()
     assert answer.headers["Location"] == reverse("decision", args=[duty.decision_id])
     assert duty.kept and duty.proof.public and duty.posted_until == clock.today() + timedelta(days=20)
-    clear = Entry.objects.get(verb="meeting.duty-done").content()["clear"]
+    clear = json.loads(bytes(Entry.objects.get(verb="meeting.duty-done").leaf))["clear"]
     assert clear["in_time"] is True and clear["duty"] == "post"
 
 
@@ -150,7 +151,7 @@ def test_overdue_counts_as_not_done_also_when_it_is_done_later(decided, actor, c
     done = duties.fulfil_duty(actor(Role.HEAD, city.area), duty)
     assert done.late and not done.kept and done in Duty.objects.late()
     assert "done late: counts as not done" in client.get(page).content.decode()
-    assert Entry.objects.get(verb="meeting.duty-done").content()["clear"]["in_time"] is False
+    assert json.loads(bytes(Entry.objects.get(verb="meeting.duty-done").leaf))["clear"]["in_time"] is False
 
 
 def test_the_last_day_itself_is_in_time(decided):

@@ -10,10 +10,12 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from kheo.core.numbers import number, percent, quantity
+from kheo.core.numbers import number, quantity
 from kheo.initiatives.models import Initiative, MandateKind
 from kheo.initiatives.models import State as Work
-from kheo.meetings.models import Decision
+from kheo.meetings.judged import shares
+from kheo.meetings.law import Share
+from kheo.meetings.models import Decision, Duty
 from kheo.needs.models import Answer, Need
 from kheo.needs.models import State as Wish
 from kheo.site.pages.figures import Row
@@ -40,10 +42,11 @@ def day(when: Any) -> str:
 
 def vote(decision: Decision) -> str:
     """ "171/240 households = 71.2 %, 160 needed · Article 15"."""
+    share, _asked = shares(decision.agree, decision.base, Share(decision.threshold_num or 1, decision.threshold_den))
     return _("%(agree)s/%(base)s households = %(share)s, %(needed)s needed · %(article)s") % {
         "agree": number(decision.agree),
         "base": number(decision.base),
-        "share": percent(decision.agree, decision.base),
+        "share": share,
         "needed": number(decision.needed),
         "article": decision.citation,
     }
@@ -53,7 +56,7 @@ def of_initiative(
     work: Initiative, needs: Sequence[Need], rows: Sequence[Row], received: str, completion: models.Model | None
 ) -> list[Step]:
     """From the need to what comes after; the first that is not done is "now"."""
-    steps = [_need_step(needs), _mandate_step(work), _register_step(work)]
+    steps = [_need_step(needs), _mandate_step(work), *_duty_steps(work), _register_step(work)]
     registered = work.state in (Work.REGISTERED, Work.COMPLETED)
     figures = [r.figures for r in rows]
     reported = sum(f.results for f in figures)
@@ -90,8 +93,7 @@ def _need_step(needs: Sequence[Need]) -> Step:
 
 def _mandate_step(work: Initiative) -> Step:
     if work.mandate == MandateKind.DECISION and work.decision:
-        meeting = work.decision.matter.meeting
-        return Step(_("We decided"), vote(work.decision), "done", work.decision, url=meeting.get_absolute_url())
+        return Step(_("We decided"), vote(work.decision), "done", work.decision, url=work.decision.get_absolute_url())
     reasons = {
         MandateKind.OWN_ACT: _("a unit's own work, with its own means"),
         MandateKind.SCHOOL: _("decided in the school"),
@@ -100,6 +102,19 @@ def _mandate_step(work: Initiative) -> Step:
     if work.mandate in reasons:
         return Step(_("No meeting needed"), work.mandate_note or reasons[MandateKind(work.mandate)], "done", work)
     return Step(_("The households decide"))
+
+
+def _duty_steps(work: Initiative) -> list[Step]:
+    """What must follow the decision: told when all of it was done in time, or something is late, which counts as not done."""
+    if not work.decision:
+        return []
+    owed, at = list(Duty.objects.filter(decision=work.decision)), work.decision.get_absolute_url()
+    if late := sum(duty.late for duty in owed):
+        words = ngettext("%(n)s thing owed is late: counts as not done", "%(n)s things owed are late: count as not done", late)
+        return [Step(_("Told to everybody as the law asks"), words % {"n": number(late)}, "wrong", url=at)]
+    if owed and all(duty.kept for duty in owed):
+        return [Step(_("Told to everybody as the law asks"), _("all of it in time"), "done", url=at)]
+    return []
 
 
 def _register_step(work: Initiative) -> Step:
