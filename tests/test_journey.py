@@ -102,8 +102,9 @@ def test_from_need_to_checked_number(
     # A second counter with another phone and no account: each counts without seeing the other's numbers; the first time they differ.
     second = Neighbour(language)
     head.press("/second-count/")
-    second.go(head.show())
+    seat = head.show()
     for theirs in (170, 171):
+        second.go(seat)
         second.press("/count/")
         second.send(agree=theirs, against=20, other=7)
         assert "170" not in head.go(meeting)

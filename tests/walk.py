@@ -12,6 +12,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.ledger import actions as ledger
+from kheo.meetings import actions as meetings
+from kheo.meetings.testing import decide
 from kheo.needs import actions as needs
 from kheo.openlog import sequencer
 from tests.acts import ACTS, World
@@ -45,6 +47,10 @@ def furnish(world: World) -> list[str]:
     needs.answer_need(world.officer, open_need, text="Tuần sau gắn đèn.", due_on=clock.today() + timedelta(days=9))
     world.meeting()
     world.matter()
+    decided = decide(world.head, world.matter(), agree=170, against=5)
+    few = world.meeting(counted=True, present=60)
+    slips = meetings.call_second_way(world.head, few, ends_at=clock.now() + timedelta(days=6), where="Nhà văn hóa")
+    opinion = world.opinion()
     started = world.started_meeting()
     for stage in ("draft", "mandated", "submitted", "registered"):
         world.work(stage)
@@ -52,11 +58,18 @@ def furnish(world: World) -> list[str]:
     receipt = world.receipt()
     waiting = world.result()
     promise = ledger.pledge(world.head, receipt.initiative, unit="VND", amount=50_000)
+    world.account(confirmed=False)
+    world.bank_line()
     sequencer.drain()
     more = [
         f"/needs/stub/{open_need.code}/",
         f"/meetings/{started.pk}/",
+        *(f"/meetings/{meeting.pk}/" for meeting in (decided.matter.meeting, few, slips, opinion.matter.meeting)),
+        "/count/",
         f"/pledges/{promise.code}/",
+        f"{receipt.initiative.get_absolute_url()}noted/{promise.code}/",
+        "/pledges/",
+        f"/places/{world.city.ward.slug}/prices/",
         f"{receipt.initiative.get_absolute_url()}book/{receipt.number}/hide/",
         "/log/0/",
         receipt.initiative.get_absolute_url(),

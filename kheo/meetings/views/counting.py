@@ -112,7 +112,7 @@ def tally(request: Request, pk: int) -> HttpResponse:
     matter = get_object_or_404(Matter.objects.select_related("meeting__place"), pk=pk)
     form, answer = FirstTallyForm(request.POST or None, request.FILES or None), rules.may_enter_tally(request.actor, matter)
 
-    def act(actor: Any, matter: Matter, *, sheet: Any, act_id: UUID, **votes: int) -> Tally:
+    def act(actor: Any, matter: Matter, *, sheet: Any, act_id: UUID, **votes: Any) -> Tally:
         photo = photos.store(sheet, field="sheet") if sheet and answer else None
         return actions.enter_tally(actor, matter, sheet=photo, act_id=act_id, **votes)
 
@@ -137,7 +137,7 @@ def join(request: Request, code: str = "") -> HttpResponse:
         return render(request, "meetings/join.html", {"form": form})
     meeting = _meeting_of(request, typed)
     matters = list(meeting.matters.select_related("decision").prefetch_related("tallies").filter(hidden_at=None))
-    items = []
+    items: list[dict[str, Any]] = []
     for matter in matters:
         matter.meeting = meeting
         if matter.law.votes:

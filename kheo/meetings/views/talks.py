@@ -16,7 +16,11 @@ def opinion(request: Request, pk: int) -> HttpResponse:
     """Write down what was said, one opinion after the other."""
     matter = get_object_or_404(Matter.objects.select_related("meeting__place"), pk=pk)
     form = OpinionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.record_opinion, request.actor, matter, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.record_opinion, request.actor, matter, **form.values()) is not None
+    ):
         messages.success(request, _("Written down. The next one, or back to the meeting."))
         return redirect("meetings:opinion", matter.pk)
     require(rules.may_record_opinion(request.actor, matter))
@@ -42,7 +46,11 @@ def answer(request: Request, pk: int) -> HttpResponse:
     opinion = get_object_or_404(Opinion.objects.select_related("matter__meeting__place"), pk=pk, hidden_at=None)
     meeting = opinion.matter.meeting
     form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(actions.answer_opinion, request.actor, opinion, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.answer_opinion, request.actor, opinion, **form.values()) is not None
+    ):
         messages.success(request, _("The answer is published."))
         return redirect(f"{meeting.get_absolute_url()}#matter-{opinion.matter.position}")
     require(rules.may_answer_opinion(request.actor, opinion))

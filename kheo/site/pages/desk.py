@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kheo.catalogue import kits
-from kheo.checks.models import Check
+from kheo.checks.models import Check, Dispute
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
 from kheo.core.requests import Request
+from kheo.grants.waiting import Waiting, What, waiting_for
 from kheo.initiatives.models import Initiative, State, Task
-from kheo.meetings.models import Meeting
+from kheo.meetings.models import Duty, DutyKind, Meeting
 from kheo.meetings.models import State as MeetingState
 from kheo.needs.models import Need
 from kheo.needs.models import State as NeedState
@@ -71,7 +72,10 @@ def desk(request: Request) -> HttpResponse:
             "area": next((p for g in actor.grants if g.role == Role.HEAD for p in places if p.path == g.path), None),
             "ward": next((p for g in actor.grants if g.role == Role.OFFICER for p in places if p.path == g.path), None),
             "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
+            "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
+            "board": actor.holds(Role.CITY_BOARD),
             "operator": actor.holds(Role.OPERATOR),
+            "grants": [_grant_todo(w) for w in waiting_for(actor)],
             "leads": leads,
             "officer": officer,
             "checker": actor.holds(Role.CHECKER) or bool(checks),
@@ -80,6 +84,18 @@ def desk(request: Request) -> HttpResponse:
             **(_for_officer(actor) if officer else {}),
         },
     )
+
+
+def _grant_todo(waiting: Waiting) -> Todo:
+    words = {
+        What.ANSWER: (_("A grant was offered: please answer"), "building-library"),
+        What.SEND: (_("An instalment of a grant is due"), "paper-airplane"),
+        What.RECEIVE: (_("An instalment of a grant: has it come?"), "banknotes"),
+        What.REPORT: (_("Report back to the giver of a grant"), "chat-bubble-left-right"),
+    }
+    title, icon = words[waiting.what]
+    late = waiting.due is not None and waiting.due < clock.today()
+    return Todo(title, waiting.grant.initiative.title, waiting.grant.get_absolute_url(), icon, waiting.due, late)
 
 
 def _paths(actor: Actor, *roles: Role, field: str = "place__path") -> Q:
@@ -98,16 +114,22 @@ def _for_head(actor: Actor, mine: list[Initiative]) -> Iterable[Todo]:
     today = clock.today()
     meetings = Meeting.objects.filter(_paths(actor, Role.HEAD), state__in=(MeetingState.CALLED, MeetingState.COUNTED), hidden_at=None)
     for m in meetings.filter(starts_at__lte=clock.now() + LOOK_AHEAD).select_related("place").order_by("starts_at")[:LIST]:
-        begun, on = m.starts_at <= clock.now(), timezone.localdate(m.starts_at)
+        moment = (m.ends_at if m.slips else None) or m.starts_at
+        begun, on = moment <= clock.now(), timezone.localdate(moment)
         if begun and m.state == MeetingState.COUNTED:
             yield Todo(_("Record what the meeting decided"), m.place.full_name, m.get_absolute_url(), "scale", on)
         elif begun:
-            yield Todo(_("Count the households of the meeting"), m.place.full_name, m.get_absolute_url(), "user-group", on)
+            words = _("Count the slips") if m.slips else _("Count the households of the meeting")
+            yield Todo(words, m.place.full_name, m.get_absolute_url(), "user-group", on)
+        elif m.slips:
+            yield Todo(_("Slips are being handed in"), m.where, m.get_absolute_url(), "envelope", on)
         else:
             when = timezone.localtime(m.starts_at).strftime("%H:%M")
             yield Todo(
                 _("Meeting at %(time)s, %(where)s") % {"time": when, "where": m.where}, day(on), m.get_absolute_url(), "megaphone", on
             )
+    for duty in _owed(actor, Role.HEAD).exclude(kind=DutyKind.ANSWER)[:LIST]:
+        yield _of_duty(duty)
     held = Need.objects.held_for(actor).count()
     if held:
         words = ngettext("%(n)s need to read before it is shown", "%(n)s needs to read before they are shown", held) % {"n": number(held)}
@@ -159,6 +181,7 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         )
         for w in submitted
     ]
+    waiting += [_of_duty(d) for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND)][:LIST]
     unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
     unchecked = unchecked.select_related("initiative", "place")
     known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
@@ -170,6 +193,19 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         "listed": list(listed[:LIST]),
         "listed_count": listed.count(),
     }
+
+
+def _owed(actor: Actor, role: Role) -> Any:
+    """What must follow decisions where the actor holds the role and nobody has done yet, the soonest first."""
+    found = Duty.objects.waiting().shown().filter(_paths(actor, role, field="decision__matter__meeting__place__path"))
+    return found.select_related("decision__matter__meeting__place")
+
+
+def _of_duty(duty: Duty) -> Todo:
+    matter, url = duty.decision.matter, reverse("meetings:duty", args=[duty.pk])
+    if duty.kind == DutyKind.ANSWER:
+        url = matter.meeting.get_absolute_url()  # where each opinion has its button
+    return Todo(duty.wording, f"{matter.title} · {matter.meeting.place.full_name}", url, "clipboard-document-check", duty.due_on, duty.late)
 
 
 def _checks(actor: Actor) -> list[Check]:
