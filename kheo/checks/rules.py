@@ -2,14 +2,18 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kheo.checks.models import Check, State
+from kheo.checks.models import Check, Dispute, Outcome, State
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
 from kheo.ledger.models import Giver
-from kheo.people.models import Assignment, User
+from kheo.people.models import Assignment, Organisation, User
 from kheo.places.models import Place
 from kheo.results.models import Result
+from kheo.results.sums import is_private
+
+#: Grants that give their giver a part in a work: all but the declined. The room above that keeps them is known here by its tables only.
+STANDING_GRANTS = ("offered", "accepted", "closed")
 
 
 def may_ask_check(actor: Actor, result: Result) -> Answer:
@@ -51,7 +55,17 @@ def _reporters(result: Result) -> set[int]:
 
 
 def _gave(user: User, initiative_id: int) -> bool:
-    return any(Giver.objects.filter(user=user, **{f"{through}__initiative": initiative_id}).exists() for through in ("posting", "pledge"))
+    through_book = any(
+        Giver.objects.filter(user=user, **{f"{through}__initiative": initiative_id}).exists() for through in ("posting", "pledge")
+    )
+    return through_book or _granted(user, initiative_id)
+
+
+def _granted(user: User, initiative_id: int) -> bool:
+    """True for who offered a grant to the work, and for everybody who has a role for the organisation that gives it."""
+    granting = {"grants__initiative": initiative_id, "grants__state__in": STANDING_GRANTS}
+    theirs = Assignment.objects.current().filter(user=user, organisation__in=Organisation.objects.filter(**granting))
+    return theirs.exists() or user.grants_offered.filter(initiative=initiative_id, state__in=STANDING_GRANTS).exists()
 
 
 def may_record_check(actor: Actor, check: Check) -> Answer:
@@ -95,4 +109,30 @@ def _may_answer(actor: Actor, check: Check) -> Answer:
         return No(_("Somebody else has counted this in the meantime. Thank you all the same!"))
     if check.result.withdrawn_at is not None:
         return No(_("This doesn't need to be counted any more. Thank you all the same!"))
+    return YES
+
+
+def may_dispute(actor: Actor, result: Result) -> Answer:
+    """A household with its card, once (which the action sees to), about a public result. Works at homes are never shown one by one."""
+    if not actor.household:
+        return No(_("Please sign in with your household's card: so one home speaks once, and without a name."))
+    initiative = result.initiative
+    if not initiative.shown or initiative.state not in ("registered", "completed") or not result.shown or is_private(result.indicator):
+        return No(_("This result is not public."))
+    if result.withdrawn_at is not None:
+        return No(_("This result was corrected. Please look at the newer one."))
+    return YES
+
+
+def may_review_dispute(actor: Actor, dispute: Dispute) -> Answer:
+    """The city board, without those who have a part in the work or an office in its area or ward."""
+    result = dispute.result
+    if not actor.has(Role.CITY_BOARD, at=result.place):
+        return No(_("Only somebody of the city board, from outside the area, reads this."))
+    if actor.has(Role.HEAD, Role.OFFICER, at=result.place):
+        return No(_("You hold an office in this place. Somebody from outside has to look at it."))
+    if actor.user_id == result.initiative.organiser_id or actor.user_id in _reporters(result):
+        return No(_("You have a part in this work. Somebody else has to look at it."))
+    if dispute.outcome != Outcome.OPEN:
+        return No(_("This has been answered already."))
     return YES

@@ -16,3 +16,7 @@ class CheckVerb(Verb):
     UNREACHED = "check.unreached", _("Somebody went to count and could not reach it."), Redaction.PRIVATE
     #: Somebody counted on site; names the reading and what of the claim it confirms.
     RECORDED = "check.recorded", _("A result was checked on site."), Redaction.PRIVATE
+    #: A household said it saw otherwise. The entry names the ward alone and has no facts: which result, and the words, are committed only.
+    DISPUTED = "check.disputed", _("A household saw otherwise. Somebody from outside the area looks at it."), Redaction.PRIVATE
+    #: A reviewer answered. The ward alone; what and how are committed only.
+    DISPUTE_ANSWERED = "check.dispute-answered", _("Somebody who saw otherwise was answered."), Redaction.PRIVATE

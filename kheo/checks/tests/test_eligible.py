@@ -12,8 +12,9 @@ from kheo.checks.models import Check, State
 from kheo.checks.rules import may_check
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.grants.models import Grant
 from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
-from kheo.people.models import Assignment, User
+from kheo.people.models import Assignment, Organisation, User
 from kheo.results.models import Result
 from kheo.results.testing import LAMPS, work
 
@@ -39,6 +40,9 @@ people = st.lists(
                     "unreached",
                     "closed",
                     "gave elsewhere",
+                    "granted",
+                    "grant declined",
+                    "of the giver",
                 )
             ),
         }
@@ -100,6 +104,14 @@ def _take_part(part, user, mine, elsewhere, result, organiser, city):
         Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State(part))
     elif part == "counted" and not result.readings.filter(state=State.DONE).exists():
         Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State.DONE, measured=1)
+    elif part in ("granted", "grant declined", "of the giver"):
+        giver = Organisation.objects.create(slug=uuid4().hex, name="Công ty Đèn", kind="business", place=city.ward)
+        by = organiser if part == "of the giver" else user
+        state = "declined" if part == "grant declined" else "accepted"
+        columns = {"unit": "VND", "amount": 5, "committed_on": today, "offered_at": clock.now(), "offered_by": by}
+        Grant.objects.create(initiative=mine, giver=giver, state=state, **columns)
+        if part == "of the giver":
+            Assignment.objects.create(user=user, role=Role.ORGANISER, place=city.ward, since=today, organisation=giver)
     elif part == "closed":
         user.is_active = False
         user.save()

@@ -12,6 +12,8 @@ from kheo.checks.models import Check
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import quantity
 from kheo.core.requests import Request
+from kheo.grants import rules as grants
+from kheo.grants.models import Grant
 from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import sums as ledger
@@ -71,13 +73,14 @@ def initiative(request: Request, slug: str) -> HttpResponse:
         return render(request, "pages/work_blind.html", {"check": asked})  # whoever is asked to count is not led by the claim
     near = acts.leads(request.actor, work) or request.actor.has(Role.OFFICER, at=work.place)
     public = work.shown and work.state in (State.REGISTERED, State.COMPLETED)
+    alike = public and not near and not request.actor.household  # a household sees "I saw otherwise" beside each result
     return render(
         request,
         "pages/initiative.html",
         {
             "work": work,
             "shared": Shared(
-                at, ("initiative", work.pk, at.numbered) if public and not near else None, lambda: _board(work, request.actor, near)
+                at, ("initiative", work.pk, at.numbered) if alike else None, lambda: _board(work, request.actor, near)
             ),
             "acts": acts.of_initiative(request.actor, work),
         },
@@ -106,6 +109,7 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
         "after": after.get(work.pk),
         "units": units,
         "sources": _sources(work) if units else "",
+        "grants": _grants(work, actor, near),
         "tasks": [t for t in work.tasks.all() if t.shown],
         "advice": list(work.open_advice()) if near else [],
         "results": [
@@ -113,7 +117,7 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
                 "result": r,
                 "unit": units_of.get(r.indicator, ""),
                 "photo": next((p for p in r.photos.all() if p.public and p.shown), None),
-                "acts": acts.of_result(actor, r) if near else [],
+                "acts": acts.of_result(actor, r) if near or actor.household else [],
             }
             for r in results
         ],
@@ -122,6 +126,19 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
         "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
         "vote": chains.vote(work.decision) if work.decision else "",
     }
+
+
+def _grants(work: Initiative, actor: Actor, near: bool) -> list[dict[str, Any]]:
+    """The grants that this reader may know of, and by what name the giver goes."""
+    found = Grant.objects.filter(initiative=work).select_related("giver").prefetch_related("instalments__posting__reversed_by")
+    shown = []
+    for grant in found if near else found.public():
+        grant.initiative = work  # known already
+        if near and not grants.may_see_grant(actor, grant):
+            continue
+        giver = grant.giver.name if near and grants.sees_all(actor, grant) else grant.public_giver
+        shown.append({"grant": grant, "giver": giver, "received": grant.received})
+    return shown
 
 
 def _results(work: Initiative) -> list[Result]:
