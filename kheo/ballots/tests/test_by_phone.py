@@ -1,0 +1,99 @@
+"""By phone, only where the law of the matter lets it, and never two codes for one household."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kheo.ballots import actions, rules
+from kheo.ballots.models import Ballot, PhoneCode, State, Taken
+from kheo.ballots.tests.conftest import DAY
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import Invalid, Refused
+from kheo.meetings import actions as meetings
+from kheo.openlog.models import Entry
+
+pytestmark = pytest.mark.django_db
+EVENING = {"opens_at": "2026-12-05T18:15", "closes_at": "2026-12-05T19:15"}
+
+
+@pytest.fixture
+def matter(vote: Any, city: Any, actor: Any) -> Any:
+    """Item 6 of article 15: the only one that may be voted by phone."""
+    vote.late = 108
+    head, when = actor(Role.HEAD, city.area2), DAY.replace(day=5, hour=18)
+    with vote.at(0):
+        meeting = meetings.call_meeting(head, city.area2, starts_at=when, where="Nhà văn hóa", matters=[("Giờ yên tĩnh", "other", [])])
+    return meeting.matters.get()
+
+
+@pytest.fixture
+def ballot(vote: Any, city: Any, matter: Any) -> Ballot:
+    vote.call(city.area2, "", matter, online="on", **EVENING)
+    vote.print(10)
+    vote.ballot.refresh_from_db()
+    return vote.ballot
+
+
+def household(city: Any, slot: int) -> Actor:
+    return Actor(key=f"household:{slot}", household=city.area2.path)
+
+
+def test_money_is_never_voted_by_phone(vote: Any, city: Any, actor: Any) -> None:
+    head = actor(Role.HEAD, city.area2)
+    with vote.at(0):
+        meeting = meetings.call_meeting(
+            head, city.area2, starts_at=DAY.replace(day=5, hour=18), where="Nhà", matters=[("Góp đèn", "contributions", [])]
+        )
+        with pytest.raises(Invalid, match="law does not let this be voted by phone"):
+            actions.call_ballot(
+                head,
+                city.area2,
+                title="Góp",
+                method="yes-no",
+                opens_at=DAY.replace(day=5, hour=18, minute=15),
+                closes_at=DAY.replace(day=5, hour=19),
+                online=True,
+                matter=meeting.matters.get(),
+            )
+
+
+def test_one_code_for_a_household_and_no_row_that_says_which(vote: Any, city: Any, ballot: Ballot) -> None:
+    assert set(vote.codes) == {""}, "the printed slips are blank: every code goes through a card"
+    assert PhoneCode.objects.count() == ballot.slips == 120
+    with vote.at(107):
+        taken = actions.take_code(household(city, 1), ballot)
+        with pytest.raises(Refused, match="has taken its code already"):
+            actions.take_code(household(city, 1), ballot)
+        other = actions.take_code(household(city, 2), ballot)
+    assert taken.code != other.code
+    assert PhoneCode.objects.count() == 118
+    kept = "".join(str(vars(row)) for row in Taken.objects.all())
+    kept += "".join(str(bytes(e.leaf)) + str(bytes(e.private or b"")) for e in Entry.objects.all())
+    assert taken.code not in kept
+    assert "household" not in "".join(str(bytes(e.private or b"")) for e in Entry.objects.filter(verb="ballot.taken"))
+
+
+def test_only_households_that_live_here_take_a_code(vote: Any, city: Any, ballot: Ballot) -> None:
+    with vote.at(107):
+        for who in (Actor(key="device:x"), Actor(key="household:9", household=city.area.path)):
+            assert not rules.may_take_code(who, ballot)
+    with vote.at(106):
+        assert "not begun" in str(rules.may_vote(Actor(key="device:x"), ballot).reason)
+    with vote.at(109):
+        assert "over" in str(rules.may_vote(Actor(key="device:x"), ballot).reason)
+
+
+def test_phone_and_paper_are_counted_together(vote: Any, city: Any, ballot: Ballot) -> None:
+    with vote.at(107):
+        phone, paper = (actions.take_code(household(city, n), ballot).code for n in (1, 2))
+        anybody = Client(headers={"accept-language": "en"})
+        assert vote.post(anybody, "vote", {"code": phone, "choice": "1"}).status_code == 302
+        assert b"voted already" in vote.post(anybody, "vote", {"code": phone, "choice": "2"}).content
+        unborn = PhoneCode.objects.first().code
+        assert b"There is no such code" in vote.post(anybody, "vote", {"code": unborn, "choice": "2"}).content
+    vote.open(0)
+    vote.count([(paper, {"choice": "2"})])
+    assert vote.ballot.state == State.PUBLISHED
+    assert vote.ballot.handed_out == 2
+    assert vote.ballot.result == {"counted": 2, "totals": [1, 1, 0], "holds": True}
