@@ -95,7 +95,7 @@ def dispute(request: Request, pk: int) -> HttpResponse:
     result = get_object_or_404(found, pk=pk)
     require(rules.may_dispute(request.actor, result))
     form = DisputeForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and form.perform(_dispute, request, result, **form.values()):
+    if request.method == "POST" and form.is_valid() and form.perform(_dispute, request, result, **form.values()) is not None:
         messages.success(request, _("Thank you. Somebody from outside the area looks at it, and nobody learns who spoke."))
         return redirect("checks:dispute", pk)
     said = Dispute.objects.filter(key=actions.dispute_key(request.actor, result)).first()

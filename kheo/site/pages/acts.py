@@ -100,6 +100,7 @@ def of_result(actor: Actor, result: Result) -> list[Act]:
         [
             (checks.may_ask_check(actor, result), _("Please count"), "magnifying-glass", "checks:ask", [result.pk], {}),
             (results.may_correct_result(actor, result), _("Correct it"), "pencil-square", "results:correct", [result.pk], {}),
+            (checks.may_dispute(actor, result), _("I saw otherwise"), "hand-raised", "checks:dispute", [result.pk], {}),
         ],
         main=False,
     )
