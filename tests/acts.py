@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,13 +24,16 @@ from kheo.evidence import rules as evidence_rules
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives import rules as initiative_rules
 from kheo.ledger import actions as ledger
+from kheo.ledger import counting, statements, transferring
 from kheo.ledger import rules as ledger_rules
 from kheo.meetings import actions as meetings
 from kheo.meetings import rules as meeting_rules
+from kheo.meetings.duties import may_fulfil_duty
 from kheo.meetings.models import Matter, Meeting, Opinion
-from kheo.meetings.testing import CODE, choose
+from kheo.meetings.testing import CODE, choose, decide
 from kheo.needs import actions as needs
 from kheo.needs import rules as need_rules
+from kheo.people import actions as people
 from kheo.people import rules as people_rules
 from kheo.people.models import Assignment
 from kheo.places import rules as place_rules
@@ -91,6 +95,9 @@ class World:
         meetings.open_second_count(self.head, matter.meeting, code=CODE)
         return Matter.objects.get(pk=matter.pk)
 
+    def duty(self) -> Any:
+        return decide(self.head, self.meeting(counted=True).matters.get(), agree=180, against=0).duties.get(key="post")
+
     def talk(self) -> Any:
         """A matter that asks for opinions."""
         return self.meeting(counted=True, rule="opinion").matters.get()
@@ -142,11 +149,43 @@ class World:
     def receipt(self) -> Any:
         return ledger.receive(self.head, self.work("registered"), unit="VND", amount=500_000, source="source:households", name="Bà Tư")
 
+    def account(self, confirmed: bool = True) -> Any:
+        work = self.work("registered")
+        account = transferring.set_account(self.head, work, bank="970405", number="1890201234567", holder="NGUYEN THI LAN")
+        return transferring.approve_account(self.officer, account) if confirmed else account
+
+    def bank_line(self) -> Any:
+        work = self.account().initiative
+        transferring.read_statement(self.head, work, credits=statements.read(statement_file("cam on").read()))
+        return work.bank_lines.get()
+
+    def counted_once(self) -> Any:
+        work = self.receipt().initiative
+        counting.count_cash(self.head, work, cash=500_000)
+        return work
+
     def result(self) -> Any:
         return results.report_result(
             self.head, self.work("registered"), indicator="rural-lighting.lamps", quantity=10, day=clock.today(), site=self.city.road,
             photos=[self.photo()],
         )  # fmt: skip
+
+    def cards(self) -> Any:
+        """The printed household cards of a small area."""
+        area = self.city.area2
+        area.households = 3
+        area.save()
+        return people.print_cards(self.officer, area)
+
+    def dispute(self) -> Any:
+        result = self.result()
+        return checks.dispute(Actor("household:one", household=result.place.path), result, text="Thiếu hai đèn")
+
+    def small_area(self) -> Any:
+        """An area with few households and no cards yet."""
+        self.city.area2.households = 3
+        self.city.area2.save()
+        return self.city.area2
 
     def check(self) -> Any:
         return checks.ask_check(self.officer, self.result(), checker=self.person(Role.CHECKER, self.city.ward))
@@ -185,6 +224,16 @@ def _day(days: int) -> str:
 
 def _when(days: int = 4) -> str:
     return timezone.localtime(clock.now() + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _work_of(thing: Any) -> list[Any]:
+    return [thing.initiative.slug]
+
+
+def statement_file(memo: str) -> Any:
+    """A bank's statement with one gift whose memo says ``memo``."""
+    day = clock.today().strftime("%d/%m/%Y")
+    return SimpleUploadedFile("saoke.csv", f"date,amount,memo,reference\n{day},50000,{memo},FT1\n".encode())
 
 
 def _book(thing: Any) -> list[Any]:
@@ -249,6 +298,10 @@ ACTS: list[Do] = [
     Do(
         "answer an opinion", lambda w: w.opinion(), _at("meetings:answer", _pk),
         lambda w, t: {"text": "Phường sẽ chỉnh giờ."}, meeting_rules.may_answer_opinion,
+    ),
+    Do(
+        "do what a decision asks for", lambda w: w.duty(), _at("meetings:duty", _pk),
+        lambda w, t: {"done_on": _day(0), "proof": w.upload()}, may_fulfil_duty,
     ),
     Do(
         "cancel a meeting", lambda w: w.meeting(), _at("meetings:cancel", _pk),
@@ -334,6 +387,39 @@ ACTS: list[Do] = [
         _none, ledger_rules.may_erase_giver,
     ),
     Do(
+        "say where money is sent", lambda w: w.work("registered"), _at("ledger:account"),
+        lambda w, t: {"bank": "970405", "number": "1890201234567", "holder": "NGUYEN THI LAN"}, ledger_rules.may_set_account,
+    ),
+    Do(
+        "confirm a bank account", lambda w: w.account(confirmed=False), _at("ledger:confirm-account", _work_of),
+        _none, ledger_rules.may_approve_account,
+    ),
+    Do(
+        "read a bank statement", lambda w: w.account().initiative, _at("ledger:statement"),
+        lambda w, t: {"statement": statement_file("KHEOXXXX")}, ledger_rules.may_read_statement,
+    ),
+    Do(
+        "book a line of a statement", lambda w: w.bank_line(), _at("ledger:book-line", lambda t: [t.initiative.slug, t.pk]),
+        lambda w, t: {"source": "source:households"}, ledger_rules.may_take_line,
+    ),
+    Do(
+        "leave out a line of a statement", lambda w: w.bank_line(), _at("ledger:leave-line", lambda t: [t.initiative.slug, t.pk]),
+        _none, ledger_rules.may_take_line,
+    ),
+    Do(
+        "count the money first", lambda w: w.receipt().initiative, _at("ledger:count"),
+        lambda w, t: {"cash": "500000"}, ledger_rules.may_count_cash,
+    ),
+    Do(
+        "count the money second", lambda w: w.counted_once(), _at("ledger:count"),
+        lambda w, t: {"cash": "500000"}, ledger_rules.may_count_cash,
+    ),
+    Do(
+        "publish prices of a ward", lambda w: w.city.ward, _at("ledger:publish-prices"),
+        lambda w, t: {"source": "Thông báo 12/TB", "valid_from": _day(0), "unit_1": "bag", "what_1": "Xi măng", "vnd_1": "95000"},
+        ledger_rules.may_publish_prices,
+    ),
+    Do(
         "report a result", lambda w: w.work("registered"), _at("results:report"),
         lambda w, t: {
             "indicator": "rural-lighting.lamps", "quantity": 5, "day": _day(0), "site": w.city.road.pk, "photos": w.upload(),
@@ -375,6 +461,19 @@ ACTS: list[Do] = [
     Do(
         "hand over a sign-in card", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:card", lambda t: [t.username]),
         _none, people_rules.may_hand_over_card,
+    ),
+    Do(
+        "print household cards", lambda w: w.small_area(), _at("people:print_cards"),
+        lambda w, t: {"language": "en"}, people_rules.may_print_cards,
+    ),
+    Do(
+        "replace a household card", lambda w: w.cards().place, _at("people:replace_card"),
+        lambda w, t: {"number": 2, "again": "yes", "language": ""}, people_rules.may_replace_card,
+    ),
+    Do("shut unused household cards", lambda w: w.cards(), _at("people:revoke_unused", _pk), _none, people_rules.may_revoke_unused),
+    Do(
+        "answer who saw otherwise", lambda w: w.dispute(), _at("checks:answer-dispute", _pk),
+        lambda w, t: {"outcome": "counted", "answer": "Tuần sau có người đi đếm."}, check_rules.may_review_dispute,
     ),
     Do(
         "close an account", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:close_account", lambda t: [t.username]),

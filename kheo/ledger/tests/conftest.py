@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -93,3 +94,15 @@ def together() -> Callable[..., list[str]]:
         return sorted(outcomes)
 
     return run_all
+
+
+@pytest.fixture
+def at_day(monkeypatch):
+    """``at_day(4)``: from now on it is four days later."""
+
+    def set_to(days):
+        then = clock.now() + timedelta(days=days)
+        monkeypatch.setattr(clock, "now", lambda: then)
+        monkeypatch.setattr(clock, "today", lambda: then.date())
+
+    return set_to

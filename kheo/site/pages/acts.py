@@ -19,6 +19,7 @@ from kheo.grants import rules as grants
 from kheo.initiatives import rules as initiatives
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import rules as ledger
+from kheo.ledger.transferring import proposed_account
 from kheo.meetings import rules as meetings
 from kheo.meetings.models import Matter, Meeting, Opinion
 from kheo.needs import rules as needs
@@ -69,6 +70,7 @@ def of_initiative(actor: Actor, work: Initiative) -> list[Act]:
     slug = [work.slug]
     book = ledger.may_keep_book(actor, work)
     mandate = initiatives.may_give_mandate(actor, work)
+    account = None if actor.nameless else proposed_account(work)
     return _shown(
         [
             (mandate if not work.mandate else False, _("Say who decided it"), "scale", "initiatives:mandate", slug, {}),
@@ -79,6 +81,17 @@ def of_initiative(actor: Actor, work: Initiative) -> list[Act]:
             (book, _("Received"), "banknotes", "ledger:receive", slug, {}),
             (book, _("Many received at once"), "queue-list", "ledger:round", slug, {}),
             (book, _("Spent"), "shopping-cart", "ledger:spend", slug, {}),
+            (
+                account is not None and ledger.may_approve_account(actor, account),
+                _("Confirm the bank account"),
+                "check-badge",
+                "ledger:confirm-account",
+                slug,
+                {},
+            ),
+            (ledger.may_read_statement(actor, work), _("Bank statement"), "document-text", "ledger:statement", slug, {}),
+            (ledger.may_count_cash(actor, work), _("Count together"), "users", "ledger:count", slug, {}),
+            (ledger.may_set_account(actor, work), _("Bank account"), "credit-card", "ledger:account", slug, {}),
             (initiatives.may_add_task(actor, work), _("Steps of the work"), "list-bullet", "initiatives:tasks", slug, {}),
             (ledger.may_set_plan(actor, work), _("What we mean to spend"), "calculator", "ledger:plan", slug, {}),
             (initiatives.may_edit(actor, work), _("Change the words"), "pencil-square", "initiatives:edit", slug, {}),
@@ -217,6 +230,7 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
                 [place.slug],
                 {},
             ),
+            (ledger.may_publish_prices(actor, place), _("Price lists"), "tag", "ledger:prices", [place.slug], {}),
             (places.may_rename_place(actor, place), _("Rename or draw anew"), "pencil-square", "places:rename", [place.slug], {}),
             (people.may_print_cards(actor, place), _("Print household cards"), "printer", "people:print_cards", [place.slug], {}),
             (people.may_keep_household_cards(actor, place), _("Household cards"), "ticket", "people:household_cards", [place.slug], {}),
