@@ -19,6 +19,7 @@ from kheo.meetings.tests.conftest import post
 from kheo.openlog.models import Entry
 
 pytestmark = pytest.mark.django_db
+EN = {"accept-language": "en"}
 
 
 @pytest.fixture
@@ -140,17 +141,17 @@ def test_said_a_few_days_after_a_day_without_network_shows_both_days(decided, ac
     duty = overdue(owed(decided(), "announce"), days=2)
     done = duties.fulfil_duty(actor(Role.HEAD, city.area), duty, done_on=duty.due_on)
     assert done.kept and done.told_on == clock.today()
-    assert "said so on" in client.get(done.decision.get_absolute_url()).content.decode()
+    assert "said so on" in client.get(done.decision.get_absolute_url(), headers=EN).content.decode()
 
 
 def test_overdue_counts_as_not_done_also_when_it_is_done_later(decided, actor, city, client):
     duty = overdue(owed(decided(), "announce"))
     assert duty.late and not duty.kept and duty in Duty.objects.late()
     page = duty.decision.get_absolute_url()
-    assert "late: counts as not done" in client.get(page).content.decode()
+    assert "late: counts as not done" in client.get(page, headers=EN).content.decode()
     done = duties.fulfil_duty(actor(Role.HEAD, city.area), duty)
     assert done.late and not done.kept and done in Duty.objects.late()
-    assert "done late: counts as not done" in client.get(page).content.decode()
+    assert "done late: counts as not done" in client.get(page, headers=EN).content.decode()
     assert json.loads(bytes(Entry.objects.get(verb="meeting.duty-done").leaf))["clear"]["in_time"] is False
 
 
