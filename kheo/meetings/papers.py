@@ -68,9 +68,7 @@ def invitation_data(meeting: Meeting) -> dict[str, Any]:
         "place": meeting.where,
         "about": _("What we talk about"),
         "matters": [{"title": m.title, "kind": m.law.name} for m in _matters(meeting)],
-        "bring": _(
-            "Please bring the card with your number, if your household has one. Everybody may listen. Giving is always of your own will."
-        ),
+        "bring": _("Please bring the card with your number, if you have one. Everybody may listen. Giving is always of your own will."),
         "scan": _("Everything about this meeting, and afterwards what was decided"),
         "caller": _("HEAD OF THE AREA"),
     }
