@@ -9,12 +9,13 @@ from django.urls import reverse as url
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import rules as evidence
 from kheo.initiatives.models import Initiative
-from kheo.ledger import entries, exports, planning, rules, sums
+from kheo.ledger import counts, covers, entries, exports, planning, pricelists, rules, sums, units
 from kheo.ledger.models import Account, Giver, Posting
 from kheo.ledger.plan_form import PlanForm
 from kheo.openlog.subjects import receipts_for
@@ -39,15 +40,22 @@ def book(request: Request, slug: str) -> HttpResponse:
     page = entries.page(initiative, before=_number(request.GET.get("before")), after=_number(request.GET.get("after")))
     keeps = bool(rules.may_see_givers(request.actor, initiative))
     tells = sums.tells_sources(initiative)
+    totals = sums.sums_of([initiative])[initiative.pk]
+    prices = pricelists.in_force(initiative.place, clock.today()) if any(units.get(unit).kind != "money" for unit in totals) else None
+    latest = counts.latest(initiative)
     context = {
         "initiative": initiative,
-        "sums": sums.sums_of([initiative])[initiative.pk],
+        "sums": totals,
+        "prices": prices and prices.list,
+        "worth": {u: worth for u, s in totals.items() if prices and (worth := prices.worth(u, s.received)) is not None},
+        "covers": covers.sums_of_covers(initiative) if tells else {},
+        "latest": latest,
         "sources": {u: [(Account(a).label, n) for a, n in by.items()] for u, by in sums.by_source(initiative).items()} if tells else {},
         "promised": sums.promised(initiative),
         "plan": sums.plan(initiative),
         "page": page,
-        "lines": [_line(request.actor, posting, keeps, tells) for posting in page.postings],
-        "receipts": receipts_for(page.postings),
+        "lines": [_line(request.actor, posting, keeps, tells, prices) for posting in page.postings],
+        "receipts": receipts_for([*page.postings, *latest]),
         "may_keep": bool(rules.may_keep_book(request.actor, initiative)),
         "may_plan": bool(rules.may_set_plan(request.actor, initiative)),
         "back": initiative.get_absolute_url(),
@@ -55,13 +63,15 @@ def book(request: Request, slug: str) -> HttpResponse:
     return render(request, "ledger/book.html", context)
 
 
-def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool) -> dict[str, Any]:
+def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool, prices: pricelists.InForce | None) -> dict[str, Any]:
     giver: Giver | None = getattr(posting, "giver", None)
     named = giver is not None and giver.name and giver.named_in_public and posting.shown
     back: Posting | None = getattr(posting, "reversed_by", None)
+    leg = posting.main
     return {
         "posting": posting,
-        "leg": posting.main,
+        "leg": leg,
+        "worth": prices.worth(leg.unit, leg.amount, posting.what if posting.shown else "") if prices and leg.amount > 0 else None,
         "source": posting.source if tells else "",
         "sides": entries.sides(posting) if tells else [],
         "back": back,
@@ -78,7 +88,11 @@ def plan(request: Request, slug: str) -> HttpResponse:
     """Say what a work means to spend on what."""
     initiative = _initiative(slug)
     form = PlanForm(request.POST or None, lines=list(initiative.plan_lines.all()))
-    if request.method == "POST" and form.is_valid() and form.perform(planning.set_plan, request.actor, initiative, **form.values()):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(planning.set_plan, request.actor, initiative, **form.values()) is not None
+    ):
         messages.success(request, _("The plan is written down."))
         return redirect(initiative)
     require(rules.may_set_plan(request.actor, initiative))

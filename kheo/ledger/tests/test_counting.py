@@ -51,6 +51,8 @@ def test_what_differs_from_the_book_is_said_and_nothing_is_booked(keeper, second
     (made,) = counts.latest(work)
     assert (made.difference, made.missing) == (-10_000, 10_000) and Posting.objects.count() == 1
     assert json.loads(bytes(Entry.objects.get(verb="ledger.cash-counted").leaf))["clear"]["difference"] == -10_000
+    page = client.get(f"/initiatives/{work.slug}/book/", headers={"accept-language": "en"}).text
+    assert "60,000" in page and "10,000 ₫ less than the 100,000 ₫ of the book" in page
 
 
 def test_unequal_counts_are_forgotten_and_counted_again(keeper, second, work):

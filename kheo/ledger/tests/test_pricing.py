@@ -92,3 +92,13 @@ def test_every_unit_has_a_name_and_bounds(key, language, n):
 
 def test_the_old_keys_stay():
     assert {"VND", "kg", "labour-day"} <= set(units.keys()) and units.keys()[0] == units.MONEY
+
+
+@pytest.mark.django_db
+def test_the_book_says_what_materials_are_worth_beside_them(client, actor, city, work, give):
+    rows = [CEMENT, ("labour-day", "", 300_000)]
+    pricing.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="Notice 12", rows=rows)
+    give(10, unit="bag", what="xi măng"), give(4, unit="labour-day"), give(7, unit="bag", what="gạch"), give(50_000)
+    page = client.get(f"/initiatives/{work.slug}/book/", headers={"accept-language": "en"}).text
+    assert "worth about 950,000" in page and "worth about 1,200,000" in page and "Notice 12" in page
+    assert page.count("worth about") == 3  # one total (labour-days), two entries; bricks have no price
