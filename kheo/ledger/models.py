@@ -155,7 +155,11 @@ class Posting(Hideable):
     class Meta:
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("initiative", "number"), name="ledger_posting_number_once")]
-        indexes = [models.Index(fields=("initiative", "at"))]  # what came in today
+        indexes = [
+            models.Index(fields=("initiative", "at")),  # what came in today
+            # Most entries take nothing back: SQLite's statistics of the whole column would make it read every entry instead.
+            models.Index(fields=("reverses",), condition=models.Q(reverses__isnull=False), name="ledger_posting_taken_back"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
