@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kheo.ballots import choices, codes, recount, rules, slips
+from kheo.ballots.budgets import STEP
 from kheo.ballots.models import Ballot, Completion, Method, Option, PhoneCode, Seal, Seat, Slip, State, Taken
 from kheo.ballots.verbs import BallotVerb
 from kheo.core import clock
@@ -71,6 +73,8 @@ def call_ballot(
     if method == Method.BUDGET:
         if not budget or not 0 < budget <= 10**13:
             raise Invalid("budget", _("Say how much money there is, in đồng."))
+        if budget % STEP:
+            raise Invalid("budget", _("Please give amounts in whole thousands of đồng."))
         if completion not in Completion.values:
             raise Invalid("completion", _("Say what happens with money that is left over."))
     if online and not (matter is not None and rules.law_allows(matter, "online")):
@@ -160,9 +164,12 @@ def open_box(actor: Actor, ballot: Ballot, *, handed_out: int, protocol: Photo, 
 
 def let_second_in(actor: Actor, ballot: Ballot) -> str:
     """A new code for the second counter; the one before stops working. A key to a door, not an act: it never enters the log."""
-    require(rules.may_let_second_in(actor, ballot))
-    code = codes.new_codes(1)[0]
-    Ballot.objects.filter(pk=ballot.pk).update(counter_hash=codes.commitment(str(ballot.pk), code))
+    with transaction.atomic():
+        ballot = lock(ballot, "place")
+        require(rules.may_let_second_in(actor, ballot))
+        code = codes.new_codes(1)[0]
+        ballot.counter_hash = codes.commitment(str(ballot.pk), code)
+        ballot.save(update_fields=["counter_hash"])
     return code
 
 
@@ -359,6 +366,8 @@ def _option(method: str, place: Place, title: str, cost: int | None, need: Need 
     title = _text("options", title, 160, _("Please give each choice a name."))
     if method == Method.BUDGET and (type(cost) is not int or not 0 < cost <= 10**13):
         raise Invalid("options", _("Please say for each project what it costs, in đồng."))
+    if method == Method.BUDGET and cost is not None and cost % STEP:
+        raise Invalid("options", _("Please give amounts in whole thousands of đồng."))
     if need is not None and not str(need.place.path).startswith(str(place.path)):
         raise Invalid("options", _("One of the needs is not from here."))
     return title, cost if method == Method.BUDGET else None, need

@@ -1,6 +1,6 @@
 """Forms of the acts of ballots."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -162,6 +162,8 @@ class _ChoiceForm(forms.Form):
 
 class EntryForm(_ChoiceForm):
     """One slip of the box: its code and its marks. A draft, not an act."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset({"code", "choice", "unclear", "really"})
 
     code = forms.CharField(label=_("Code on the slip"), max_length=20, required=False, widget=_CODE)
 

@@ -25,7 +25,7 @@ class Method(models.TextChoices):
 class Completion(models.TextChoices):
     """What happens with money that the shares leave over; published before the vote (``count.equal_shares``)."""
 
-    ADD1 = "add1", _("Every share grows by one đồng at a time, as long as what is chosen fits the budget.")
+    ADD1 = "add1", _("Every share grows by 1,000 đồng at a time, as long as what is chosen fits the budget.")
     NONE = "none", _("It stays unspent.")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kheo.ballots import choices
+from kheo.ballots.budgets import STEP
 from kheo.ballots.models import Ballot, Method
 from kheo.ballots.verbs import BallotVerb
 from kheo.openlog import canonical
@@ -51,7 +52,7 @@ def csv_of(ballot: Ballot) -> str:
 
 
 def pabulib_of(ballot: Ballot) -> str:
-    """The election in the Pabulib format (http://pabulib.org/format): approval votes over projects with costs, the code as the voter."""
+    """The election in the Pabulib format (http://pabulib.org/format): approval votes, the code as the voter, money in thousands of đồng."""
     cast = {code: choice for code, choice in votes(ballot).items() if choice}
     options, result = list(ballot.options.all()), ballot.result or {}
     chosen = set(result.get("chosen", []))
@@ -62,7 +63,8 @@ def pabulib_of(ballot: Ballot) -> str:
         "instance": ballot.closes_at.date().isoformat(),
         "num_projects": len(options),
         "num_votes": len(cast),
-        "budget": ballot.budget or sum(o.cost or 0 for o in options),
+        "budget": (ballot.budget or sum(o.cost or 0 for o in options)) // STEP,
+        "currency": "1000 VND",
         "vote_type": "approval",
         "rule": f"equalshares/{ballot.completion}" if ballot.method == Method.BUDGET else "unknown",
     }
@@ -70,6 +72,6 @@ def pabulib_of(ballot: Ballot) -> str:
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerows([["META"], ["key", "value"], *about.items(), ["PROJECTS"], ["project_id", "cost", "votes", "name", "selected"]])
     for o, total in zip(options, result.get("totals", []), strict=False):
-        writer.writerow([o.position, o.cost or 0, total, o.title, int(o.position in chosen)])
+        writer.writerow([o.position, (o.cost or 0) // STEP, total, o.title, int(o.position in chosen)])
     writer.writerows([["VOTES"], ["voter_id", "vote"], *cast.items()])
     return out.getvalue()

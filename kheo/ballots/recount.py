@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kheo.ballots import choices, codes
+from kheo.ballots.budgets import share
 from kheo.ballots.slips import REASONS
 from kheo.openlog.verify import Wrong
 
@@ -22,8 +23,6 @@ def outcome(terms: Mapping[str, Any], votes: Mapping[str, str], handed_out: int)
     totals = [sum(points.get(option, 0) for points in counted) for option in range(1, terms["options"] + 1)]
     result: dict[str, Any] = {"counted": len(counted), "totals": totals, "holds": len(counted) <= handed_out}
     if terms["method"] == choices.Way.BUDGET:
-        from kheo.ballots.budgets import share
-
         chosen = sorted(share(terms, counted))
         result |= {"chosen": chosen, "spent": sum(terms["costs"][option - 1] for option in chosen)}
     return result
