@@ -62,9 +62,9 @@ def invitation_data(meeting: Meeting) -> dict[str, Any]:
         "title": _("INVITATION"),
         "to": _("To the household with number"),
         "invites": _("One person of each household is invited to a meeting of the households, who has one vote."),
-        "when": _("When"),
+        "when": pgettext("on paper", "When"),
         "starts": _moment(meeting.starts_at),
-        "where": _("Where"),
+        "where": pgettext("on paper", "Where"),
         "place": meeting.where,
         "about": _("What we talk about"),
         "matters": [{"title": m.title, "kind": m.law.name} for m in _matters(meeting)],
@@ -103,8 +103,8 @@ def minutes_data(meeting: Meeting) -> dict[str, Any]:
         "title": _("MINUTES"),
         "subtitle": _("of slips handed in by the households") if meeting.slips else _("of the meeting of households"),
         "facts": [
-            [_("When"), _moment(meeting.starts_at)],
-            [_("Where"), meeting.where],
+            [pgettext("on paper", "When"), _moment(meeting.starts_at)],
+            [pgettext("on paper", "Where"), meeting.where],
             [_("Slips returned") if meeting.slips else _("Households represented"), here],
             *([[_("Second way after"), _moment(meeting.follows.starts_at)]] if meeting.follows else []),
             *(

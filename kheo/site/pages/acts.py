@@ -141,51 +141,47 @@ def of_need(actor: Actor, need: Need) -> list[Act]:
 
 
 def of_meeting(actor: Actor, meeting: Meeting) -> list[Act]:
-    """For a meeting's page, without its matters."""
+    """For a meeting's page, without its matters. What undoes or repeats something is never the main one."""
     here = [meeting.pk]
     officers, second = meetings.may_choose_officers(actor, meeting), meetings.may_open_second_count(actor, meeting)
-    return _shown(
+    count = _("Count the slips") if meeting.slips else _("Count households")
+    first = _shown(
         [
-            (
-                meetings.may_count_households(actor, meeting),
-                _("Count the slips") if meeting.slips else _("Count households"),
-                "user-group",
-                "meetings:count",
-                here,
-                {},
-            ),
+            (meetings.may_count_households(actor, meeting), count, "user-group", "meetings:count", here, {}),
             (meetings.may_call_second_way(actor, meeting), _("A slip to every household"), "envelope", "meetings:second-way", here, {}),
             (officers if not meeting.method else False, _("Who writes, who counts"), "users", "meetings:officers", here, {}),
             (second if not meeting.counter_hash else False, _("Second counter"), "qr-code", "meetings:second", here, {}),
+        ]
+    )
+    return first + _shown(
+        [
             (second if meeting.counter_hash else False, _("New code for the second counter"), "qr-code", "meetings:second", here, {}),
             (officers if meeting.method else False, _("Change who writes and counts"), "users", "meetings:officers", here, {}),
             (meetings.may_cancel_meeting(actor, meeting), _("Cancel the meeting"), "x-circle", "meetings:cancel", here, {}),
-        ]
+        ],
+        main=False,
     )
 
 
 def of_matter(actor: Actor, matter: Matter) -> list[Act]:
     """Beside one matter: decide it, or take up what was decided."""
-    decision, place = getattr(matter, "decision", None), matter.meeting.place
+    meeting = matter.meeting
+    decision, place = getattr(matter, "decision", None), meeting.place
+    may_seal, of_it = ballots.may_call_for_matter(actor, matter), {"matter": matter.pk}
     free = decision is not None and decision.passed and decision.voted and not decision.initiatives.all()
     asked = [need.code for need in matter.needs.all()] if free else []
     begin = {"place": place.slug, **({"need": asked[0]} if asked else {})}
+    # Once they chose a show of hands, or began to count, a vote by printed codes is no longer offered.
+    sealed = meeting.method in ("", "secret") and not matter.tallies.all()
+    tally = meetings.may_enter_tally(actor, matter)
     return _shown(
         [
-            (meetings.may_enter_tally(actor, matter), _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
+            (tally, _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
             (meetings.may_record_opinion(actor, matter), _("Write down an opinion"), "pencil-square", "meetings:opinion", [matter.pk], {}),
             (meetings.may_close_talk(actor, matter), _("End the talk"), "check", "meetings:close-talk", [matter.pk], {}),
-            (
-                ballots.may_call_for_matter(actor, matter),
-                _("Decide by secret slips"),
-                "archive-box",
-                "ballots:call",
-                [],
-                {"matter": matter.pk},
-            ),
             (initiatives.may_draft(actor, place) if free else False, _("Start shared work"), "user-group", "initiatives:draft", [], begin),
         ]
-    )
+    ) + _shown([(may_seal if sealed else False, _("Decide by secret slips"), "archive-box", "ballots:call", [], of_it)], main=False)
 
 
 def of_opinion(actor: Actor, opinion: Opinion) -> list[Act]:
