@@ -1,0 +1,380 @@
+"""The file that protects: one PDF per initiative with its decision, money, evidence, checks, corrections and receipts.
+
+It says what the public pages say and nothing more: no giver, no household, no checker by name; of works at homes neither site nor photo
+nor anybody's words. What it says can be held against the public log without us.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kheo.catalogue import Kit, kits
+from kheo.checks.models import Check
+from kheo.checks.models import State as CheckState
+from kheo.core import clock, pdf
+from kheo.core.numbers import money_full, number, quantity
+from kheo.evidence import photos as evidence
+from kheo.evidence.models import Photo
+from kheo.grants.models import Grant
+from kheo.initiatives.models import Initiative, MandateKind, State
+from kheo.ledger import sums as ledger
+from kheo.ledger.models import Account, Kind, Posting
+from kheo.meetings.judged import shares
+from kheo.meetings.law import Share, spoken
+from kheo.meetings.models import Decision, Duty
+from kheo.openlog import merkle, note
+from kheo.openlog.door import name_of
+from kheo.openlog.models import Checkpoint, Entry
+from kheo.openlog.subjects import receipts_for
+from kheo.openlog.verbs import sentence
+from kheo.results import sums as figures
+from kheo.results.models import Result
+from kheo.review.models import Completion
+
+TEMPLATE = Path(__file__).parent / "print" / "dossier.typ"
+#: Longer books and lists are cut, with their totals and the address where all of it stands.
+POSTINGS, RESULTS, CHECKS, PHOTOS, CODES = 300, 80, 80, 8, 9
+
+
+def dossier(work: Initiative) -> bytes:
+    """The PDF in the language of now."""
+    data, files = facts(work)
+    return pdf.render(TEMPLATE, data, files)
+
+
+def facts(work: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What stands in the file, and its pictures. About twenty-five queries, however long the book is."""
+    kit = kits().get(work.kit)
+    private = kit is None or kit.private_site
+    postings = list(Posting.objects.with_book().filter(initiative=work).order_by("-number")[:POSTINGS])
+    results = [] if private else list(_results(work))
+    completion = Completion.objects.filter(initiative=work, hidden_at=None).first()
+    numbers = receipts_for([work, work.decision, completion, *postings, *results])
+    files: dict[str, bytes] = {"self.svg": pdf.qr(_url(work.get_absolute_url()))}
+    grants = list(Grant.objects.public().filter(initiative=work).select_related("giver").prefetch_related("instalments__posting"))
+    data = {
+        "words": _words(),
+        "cover": _cover(work, kit, private),
+        "log": _log(),
+        "decision": _decision(work),
+        "sums": _sums(work),
+        "sources": _sources(work),
+        "grants": [_grant(g) for g in grants],
+        "postings": [_posting(p, private, numbers) for p in postings],
+        "cut": _cut(work, len(postings)),
+        "figures": _figures(work),
+        "results": [_result(r, kit, numbers) for r in results],
+        "checks": [] if private else list(_checks(work, kit)),
+        "corrections": _corrections(work, private),
+        "photos": [] if private else list(_photos(results, kit, files)),
+        "receipts": _receipts([work, work.decision, completion, *grants], files),
+        "private": private,
+    }
+    return data, files
+
+
+def _url(path: str) -> str:
+    return f"{settings.KHEO_URL}{path}"
+
+
+def _day(when: Any) -> str:
+    return formats.date_format(when, "SHORT_DATE_FORMAT") if when else ""
+
+
+def _amount(amount: int, unit: str) -> str:
+    return money_full(amount) if unit == "VND" else quantity(amount, unit)
+
+
+def _words() -> dict[str, str]:
+    """The fixed words of the paper."""
+    return {
+        "title": _("The file of a shared work"),
+        "for": _("For an inspector, a newspaper, a sponsor, and anybody who wants to know whether the number is true."),
+        "decision": _("Who decided"),
+        "duties": _("What had to follow"),
+        "money": _("Money, materials and labour"),
+        "came_from": _("Where it came from"),
+        "grants": _("Grants"),
+        "book": _("The book"),
+        "results": _("What was reported, and what was checked on site"),
+        "checks": _("Counted by somebody who has no part in the work and was not told the claim"),
+        "evidence": _("Photos"),
+        "corrections": _("What was corrected"),
+        "receipts": _("Receipts of the public log"),
+        "verify": _("How to verify this file"),
+        "no_names": _("No giver, no household and no checker is named here: deeds are counted, never people."),
+        "in": _("In"),
+        "out": _("Out"),
+        "left": _("Left"),
+        "number": _("No."),
+        "day": _("Day"),
+        "what": _("What"),
+        "amount": _("Amount"),
+        "paper": _("Paper"),
+        "entry": _("Log entry"),
+        "reported": _("reported"),
+        "checked": _("checked on site"),
+        "target": _("target"),
+        "claimed": _("Reported"),
+        "measured": _("Counted"),
+        "nothing": _("Nothing yet."),
+        "photo_hash": _("SHA-256 of the original"),
+        "home": _("This work is at homes: no site, no photo and nobody's words are shown, and small numbers are kept back."),
+        "as_of": _("As of"),
+        "leaf": _("Leaf hash"),
+        "scan": _("the work's page"),
+    }
+
+
+def _cover(work: Initiative, kit: Kit | None, private: bool) -> dict[str, Any]:
+    states = {State.REGISTERED: _("at work"), State.COMPLETED: _("completed"), State.CLOSED: _("given up")}
+    place = work.place.full_name if work.place.parent is None else f"{work.place.full_name}, {work.place.parent.full_name}"
+    rows = [
+        (_("Kind of work"), kit.name() if kit else work.kit),
+        (_("Where"), f"{work.site.full_name}, {place}" if work.site and not private else place),
+        (_("State"), states.get(State(work.state), "")),
+        (_("Registered by the ward"), _day(work.registered_at and timezone.localdate(work.registered_at))),
+        (_("Completed"), _day(work.completed_at and timezone.localdate(work.completed_at))),
+        (_("Organised by"), work.organisation.name if work.organisation else ""),
+        (_("Serves"), work.serves),
+    ]
+    return {
+        "title": work.title,
+        "summary": work.summary,
+        "rows": [[str(a), str(b)] for a, b in rows if b],
+        "url": _url(work.get_absolute_url()),
+        "as_of": formats.date_format(timezone.localtime(clock.now()), "SHORT_DATETIME_FORMAT"),
+    }
+
+
+def _log() -> dict[str, Any]:
+    """The signed tree head that this file was made under, and how anybody verifies it."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    if latest is None:
+        return {"rows": [], "how": ""}
+    origin = latest.note.split("\n", 1)[0]
+    rows = [
+        [_("Log"), origin],
+        [_("Entries"), number(latest.size)],
+        [_("Root hash"), note.b64(bytes(latest.root))],
+        [_("Signed"), formats.date_format(timezone.localtime(latest.at), "SHORT_DATETIME_FORMAT")],
+    ]
+    how = _(
+        "Every fact here carries the number of its entry in the public log. Open %(log)s and the number, or scan a code: the page shows "
+        "the entry, its proof and the signed head of the log. To check all of it without trusting us, run “kheo verify %(site)s”: it "
+        "replays every entry and every signature. A head with this number of entries and another root hash would prove that the log was "
+        "forged."
+    ) % {"log": _url("/log/"), "site": settings.KHEO_URL}
+    return {"rows": rows, "how": how}
+
+
+def _decision(work: Initiative) -> dict[str, Any]:
+    decision = work.decision
+    if work.mandate != MandateKind.DECISION or decision is None:
+        why = MandateKind(work.mandate).label if work.mandate else ""
+        return {"words": str(why), "note": "" if work.kit_of().private_site else work.mandate_note, "rows": [], "duties": []}
+    meeting = decision.matter.meeting
+    rows = [
+        [_("Matter"), decision.matter.title if decision.matter.shown else "–"],
+        [_("Decided on"), _day(decision.decided_on)],
+        [_("Households"), _vote(decision)],
+        [_("Agree / no / other"), f"{number(decision.agree)} / {number(decision.against)} / {number(decision.other)}"],
+        [_("Law"), decision.citation],
+        [_("Meeting"), _url(meeting.get_absolute_url())],
+    ]
+    return {
+        "words": _("The households decided: yes.") if decision.passed else _("The households did not agree."),
+        "note": "",
+        "rows": rows,
+        "duties": [_duty(d) for d in decision.duties.all()],
+    }
+
+
+def _vote(decision: Decision) -> str:
+    share, asked = shares(decision.agree, decision.base, Share(decision.threshold_num, decision.threshold_den))
+    words = {"agree": number(decision.agree), "base": number(decision.base), "share": share, "asked": asked}
+    words["needed"] = number(decision.needed)
+    if decision.strict:
+        return _("%(agree)s of %(base)s household representatives = %(share)s, needs more than %(asked)s (%(needed)s)") % words
+    return _("%(agree)s of %(base)s household representatives = %(share)s, needs at least %(asked)s (%(needed)s)") % words
+
+
+def _duty(duty: Duty) -> list[str]:
+    if duty.kept:
+        done = _("done %(day)s") % {"day": _day(duty.done_on)}
+    elif duty.done_on:
+        done = _("done late, %(day)s: counts as not done") % {"day": _day(duty.done_on)}
+    else:
+        done = _("overdue: counts as not done") if duty.late else _("still in time")
+    return [spoken(duty.words) or duty.key, _("by %(day)s") % {"day": _day(duty.due_on)}, done]
+
+
+def _sums(work: Initiative) -> list[list[str]]:
+    return [
+        [_amount(s.received, unit), _amount(s.spent, unit), _amount(s.in_hand, unit)] for unit, s in ledger.sums_of([work])[work.pk].items()
+    ]
+
+
+def _sources(work: Initiative) -> list[list[str]]:
+    if not ledger.tells_sources(work):
+        return []
+    return [
+        [str(Account(account).label), _amount(amount, unit)]
+        for unit, by in ledger.by_source(work).items()
+        for account, amount in by.items()
+    ]
+
+
+def _grant(grant: Grant) -> list[str]:
+    came = _("%(came)s of %(all)s received") % {"came": _amount(grant.received, grant.unit), "all": _amount(grant.amount, grant.unit)}
+    return [grant.public_giver, _day(grant.committed_on), came, _url(grant.get_absolute_url())]
+
+
+def _posting(posting: Posting, private: bool, numbers: dict[str, int | None]) -> list[str]:
+    leg = posting.main
+    back = getattr(posting, "reversed_by", None)
+    words = [str(posting.get_kind_display())]
+    if posting.source and not private:
+        words.append(posting.source)
+    if posting.what and posting.shown and not private:
+        words.append(posting.what)
+    if posting.reverses:
+        words.append(_("takes back entry %(n)s") % {"n": posting.reverses.number})
+    if back:
+        words.append(_("taken back by entry %(n)s") % {"n": back.number})
+    paper = _("yes") if posting.paper_id else ("–" if posting.kind != Kind.SPENDING else _("no"))
+    return [
+        str(posting.number), _day(posting.booked_on), " · ".join(words), _amount(leg.amount, leg.unit), paper, _index(posting, numbers),
+    ]  # fmt: skip
+
+
+def _index(thing: models.Model, numbers: dict[str, int | None]) -> str:
+    index = numbers.get(name_of(thing))
+    return "–" if index is None else str(index)
+
+
+def _cut(work: Initiative, shown: int) -> str:
+    all_of_it = Posting.objects.filter(initiative=work).count() if shown == POSTINGS else shown
+    if all_of_it == shown:
+        return ""
+    return _(
+        "The book has %(all)s entries; the newest %(shown)s stand here. The sums above are of all of them. The whole book: %(url)s"
+    ) % {
+        "all": number(all_of_it),
+        "shown": number(shown),
+        "url": _url(reverse("ledger:book", args=[work.slug])),
+    }
+
+
+def _figures(work: Initiative) -> list[dict[str, Any]]:
+    """Per indicator: words, and the shares of its bar in thousandths of the longest of target and reported."""
+    found: list[dict[str, Any]] = []
+    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
+    for key, f in figures.of_initiatives([work.pk])[work.pk].items():
+        if key not in known:
+            continue
+        indicator = known[key]
+        if f.suppressed:
+            found.append({"name": indicator.name(), "few": _("too few to show"), "rows": [], "bar": []})
+            continue
+        most = max(f.target, f.reported, 1)
+        parts = [
+            ngettext("%(n)s report", "%(n)s reports", f.results) % {"n": number(f.results)},
+            _("%(n)s confirmed on site") % {"n": number(f.right)},
+            _("%(n)s found to be less") % {"n": number(f.short)},
+            _("%(n)s not yet drawn") % {"n": number(f.waiting)},
+            _("%(n)s could not be reached") % {"n": number(f.unreached)},
+        ]
+        found.append(
+            {
+                "name": indicator.name(),
+                "few": "",
+                "rows": [quantity(n, indicator.unit()) for n in (f.checked, f.reported, f.target)],
+                "bar": [f.checked * 1000 // most, f.reported * 1000 // most, f.target * 1000 // most],
+                "counts": " · ".join(parts),
+            }
+        )
+    return found
+
+
+def _results(work: Initiative) -> Iterable[Result]:
+    found = Result.objects.filter(initiative=work, withdrawn_at=None, hidden_at=None)
+    return found.select_related("site").prefetch_related("photos")[:RESULTS]
+
+
+def _named(key: str, kit: Kit | None) -> tuple[str, str]:
+    indicator = kit.indicators.get(key) if kit else None
+    return (indicator.name(), indicator.unit()) if indicator else (key, "")
+
+
+def _result(result: Result, kit: Kit | None, numbers: dict[str, int | None]) -> list[str]:
+    name, unit = _named(result.indicator, kit)
+    at = result.site.full_name if result.site else result.session
+    checked = "–" if result.checked is None else quantity(result.checked, unit)
+    return [_day(result.day), " · ".join(w for w in (name, at) if w), quantity(result.quantity, unit), checked, _index(result, numbers)]
+
+
+def _checks(work: Initiative, kit: Kit | None) -> Iterable[list[str]]:
+    done = Check.objects.filter(result__initiative=work, result__withdrawn_at=None, state=CheckState.DONE, hidden_at=None)
+    done = done.filter(result__hidden_at=None)
+    for check in done.select_related("result").order_by("done_at")[:CHECKS]:
+        name, unit = _named(check.result.indicator, kit)
+        when = timezone.localdate(check.done_at) if check.done_at else None
+        yield [_day(when), name, quantity(check.result.quantity, unit), quantity(check.measured, unit), _("a checker of the place")]
+
+
+def _corrections(work: Initiative, private: bool) -> list[str]:
+    """What was taken back in the book, and claims that were lowered before anybody checked: that is to their credit."""
+    found = []
+    back = Posting.objects.filter(initiative=work, kind=Kind.REVERSAL).select_related("reverses").order_by("number")
+    for posting in back[:RESULTS]:
+        of = posting.reverses.number if posting.reverses else "–"
+        words = _("Entry %(n)s of the book takes back entry %(of)s") % {"n": posting.number, "of": of}
+        found.append(f"{words}: {posting.reason}" if posting.reason and posting.shown and not private else words)
+    if not private:
+        for result in Result.objects.filter(initiative=work, withdrawn_at=None, replaces__isnull=False).select_related("replaces")[
+            :RESULTS
+        ]:
+            name, unit = _named(result.indicator, work.kit_of())
+            was = result.replaces.quantity if result.replaces else 0
+            said = {"name": name, "was": quantity(was, unit), "is": quantity(result.quantity, unit), "day": _day(result.day)}
+            found.append(_("%(name)s of %(day)s: corrected from %(was)s to %(is)s before it was checked") % said)
+    return found
+
+
+def _photos(results: list[Result], kit: Kit | None, files: dict[str, bytes]) -> Iterable[dict[str, str]]:
+    """Public photos of the newest results, small, with the hash of the original that the log commits to."""
+    seen: set[str] = set()
+    for result in results:
+        before: list[Photo] = [result.before] if result.before else []
+        for photo in [*before, *result.photos.all()]:
+            if len(seen) >= PHOTOS or not photo.public or not photo.shown or photo.sha256 in seen:
+                continue
+            try:
+                files[f"{photo.sha256}.webp"] = evidence.path_of(photo.sha256, small=True).read_bytes()
+            except FileNotFoundError:  # the row outlived its file: the paper shows what is there
+                continue
+            seen.add(photo.sha256)
+            name, unit = _named(result.indicator, kit)
+            caption = f"{name}, {quantity(result.quantity, unit)}, {_day(result.day)}"
+            yield {"file": f"{photo.sha256}.webp", "caption": caption, "hash": photo.original_sha256}
+
+
+def _receipts(things: list[Any], files: dict[str, bytes]) -> list[dict[str, str]]:
+    """The numbered entries of the key facts, each with its leaf hash and a code that opens its receipt."""
+    names = [name_of(thing) for thing in things if thing is not None]
+    found = []
+    entries = Entry.objects.filter(subject__in=names, index__isnull=False).order_by("index")
+    for entry in entries.only("index", "verb", "leaf")[:CODES]:
+        name = f"receipt-{entry.index}.svg"
+        files[name] = pdf.qr(_url(entry.get_absolute_url()))
+        leaf = merkle.leaf_hash(bytes(entry.leaf)).hex()
+        found.append({"file": name, "number": str(entry.index), "words": str(sentence(entry.verb)), "leaf": leaf})
+    return found
