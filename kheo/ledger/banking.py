@@ -57,7 +57,7 @@ class LineState(models.TextChoices):
 
 
 class BankLine(models.Model):
-    """One credit of a statement, once per book. ``key`` = HMAC of the bank's reference: it says nothing about who paid."""
+    """One credit of a statement, once per book. ``key`` = HMAC of the bank's reference, day and amount: it says nothing about who paid."""
 
     initiative = models.ForeignKey("initiatives.Initiative", on_delete=models.PROTECT, related_name="bank_lines")
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")

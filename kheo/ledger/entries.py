@@ -10,7 +10,7 @@ from django.db.models import Max
 from kheo.initiatives.models import Initiative
 from kheo.ledger.models import Account, Posting
 
-PAGE = 50
+PAGE = 20
 TOP = 2**31 - 1  # what the column of numbers can hold
 
 

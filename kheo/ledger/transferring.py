@@ -75,9 +75,12 @@ def approve_account(actor: Actor, account: BankAccount, *, act_id: UUID | None =
     return act(LedgerVerb.ACCOUNT_APPROVED, actor, account, place=initiative.place.slug, facts=facts)
 
 
-def line_key(initiative: Initiative, reference: str) -> str:
-    """What stands for a line of the bank in this book; without the server's secret it leads to nobody."""
-    message = f"bank line\n{initiative.pk}|{reference}".encode()
+def line_key(initiative: Initiative, credit: Credit) -> str:
+    """What stands for a line of the bank in this book; without the server's secret it leads to nobody.
+
+    Day and amount belong to it: some banks begin their references anew.
+    """
+    message = f"bank line\n{initiative.pk}|{credit.day}|{credit.amount}|{credit.reference}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
@@ -101,7 +104,7 @@ def read_statement(actor: Actor, initiative: Initiative, *, credits: Sequence[Cr
         if credit.day > clock.today():
             raise Invalid("statement", _("Row %(number)s: this day is still to come. Nothing was booked.") % {"number": credit.row})
         booking.check_amount(units.MONEY, credit.amount)
-    keys = {line_key(initiative, credit.reference): credit for credit in credits}  # a reference twice in one file is one line
+    keys = {line_key(initiative, credit): credit for credit in credits}  # the same line twice in one file is one
     known = set(BankLine.objects.filter(initiative=initiative, key__in=keys).values_list("key", flat=True))
     wanted = {memo for credit in keys.values() for memo in memos_in(credit.memo)}
     promises = {

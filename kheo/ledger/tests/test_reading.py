@@ -53,7 +53,7 @@ def test_an_odd_address_shows_a_page_all_the_same(book, give, query):
     book(query)
 
 
-def test_the_page_asks_as_many_questions_for_one_entry_as_for_fifty(book, give, client, work):
+def test_the_page_asks_as_many_questions_for_one_entry_as_for_a_full_page(book, give, client, work):
     def asked():
         with CaptureQueriesContext(connection) as questions:
             book()

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kheo.core import clock
 from kheo.core.actor import Role
@@ -167,6 +169,32 @@ def test_only_promises_of_money_have_a_memo(actor, work):
     actions.pledge(actor(), work, unit="bag", amount=5, what="xi măng")
     actions.pledge(actor(), work, unit="labour-day", amount=1)
     assert not Pledge.objects.exclude(memo=None).exists()
+
+
+FILES = st.lists(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.integers(1, 4)), max_size=6), min_size=1, max_size=4)
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(files=FILES)
+def test_whatever_files_come_each_line_and_each_promise_counts_once(keeper, work, account, actor, files):
+    """Lines (reference, which promise, amount): references repeat within and between files, promises too."""
+    with transaction.atomic():
+        memos = [actions.pledge(actor(), work, unit="VND", amount=5).memo for _ in range(3)] + [""]
+        booked, lines, used = 0, set(), set()
+        for file in files:
+            last = {(reference, amount): memo for reference, memo, amount in file}
+            for (reference, amount), memo in last.items():
+                if (reference, amount) not in lines and memo < 3 and memo not in used:
+                    used.add(memo)
+                    booked += amount
+                lines.add((reference, amount))
+            if file:
+                credits = [credit(memos[memo], amount, f"FT{reference}") for reference, memo, amount in file]
+                transferring.read_statement(keeper, work, credits=credits)
+        found = sums_of([work])[work.pk].get("VND", Sums())
+        assert (found.received, found.in_hand, BankLine.objects.count()) == (booked, booked, len(lines))
+        assert Pledge.objects.filter(state="received").count() == Posting.objects.count() == len(used)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db(transaction=True)
