@@ -34,7 +34,9 @@ from kheo.meetings.testing import CODE, choose, decide
 from kheo.needs import actions as needs
 from kheo.needs import rules as need_rules
 from kheo.people import actions as people
+from kheo.people import actions as people
 from kheo.people import rules as people_rules
+from kheo.people.households import HouseholdCard
 from kheo.people.models import Assignment
 from kheo.places import rules as place_rules
 from kheo.results import actions as results
@@ -184,6 +186,20 @@ class World:
     def small_area(self) -> Any:
         """An area with few households and no cards yet."""
         self.city.area2.households = 3
+        self.city.area2.save()
+        return self.city.area2
+
+    def cards(self) -> Any:
+        """Three printed household cards."""
+        return people.print_cards(self.officer, self.few_homes())
+
+    def dispute(self) -> Any:
+        result = self.result()
+        return checks.dispute(Actor("household:one", household=result.place.path), result, text="Thiếu hai đèn")
+
+    def few_homes(self) -> Any:
+        """An area of which three households have no card."""
+        self.city.area2.households = HouseholdCard.objects.valid().filter(place=self.city.area2).count() + 3
         self.city.area2.save()
         return self.city.area2
 
@@ -464,6 +480,19 @@ ACTS: list[Do] = [
     ),
     Do(
         "print household cards", lambda w: w.small_area(), _at("people:print_cards"),
+        lambda w, t: {"language": "en"}, people_rules.may_print_cards,
+    ),
+    Do(
+        "replace a household card", lambda w: w.cards().place, _at("people:replace_card"),
+        lambda w, t: {"number": 2, "again": "yes", "language": ""}, people_rules.may_replace_card,
+    ),
+    Do("shut unused household cards", lambda w: w.cards(), _at("people:revoke_unused", _pk), _none, people_rules.may_revoke_unused),
+    Do(
+        "answer who saw otherwise", lambda w: w.dispute(), _at("checks:answer-dispute", _pk),
+        lambda w, t: {"outcome": "counted", "answer": "Tuần sau có người đi đếm."}, check_rules.may_review_dispute,
+    ),
+    Do(
+        "print household cards", lambda w: w.few_homes(), _at("people:print_cards"),
         lambda w, t: {"language": "en"}, people_rules.may_print_cards,
     ),
     Do(

@@ -20,6 +20,7 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.evidence.models import Photo
 from kheo.needs.models import Need
+from kheo.people import actions as cards
 from kheo.people.limits import LIMITS, Limit
 from tests.acts import ACTS, World, sent
 from tests.walk import NOT_PAGES, form_pages, furnish, names, people, walk
@@ -90,6 +91,11 @@ def test_no_page_and_no_form_can_run_what_is_not_ours(world: World) -> None:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         seen |= walk(client, [address], sealed, per_route=1)
         sealed(name, client.post(address, {"act_id": str(uuid.uuid4())}))  # with errors on it
+    home = Client()
+    (_number, code), *_others = cards.replace_card(world.officer, world.city.area2, number=1).codes
+    seen |= walk(home, [f"/h/{code}/"], sealed)
+    home.post(f"/h/{code}/", {"pin": "204060", "again": "204060"})
+    seen |= walk(home, ["/mine/", *more], sealed, per_route=2)
     for token in ("a" * 16, "x"):
         seen |= walk(Client(), [f"/card/{token}/"], sealed)
     asked = Client()

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
     "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
+    "people:leave_household", "people:follow",
 }  # fmt: skip
 
 
@@ -55,6 +56,8 @@ def furnish(world: World) -> list[str]:
     for stage in ("draft", "mandated", "submitted", "registered"):
         world.work(stage)
     world.check()
+    world.dispute()
+    world.cards()
     receipt = world.receipt()
     waiting = world.result()
     promise = ledger.pledge(world.head, receipt.initiative, unit="VND", amount=50_000)
@@ -81,7 +84,8 @@ def furnish(world: World) -> list[str]:
 def roles(world: World) -> list[tuple[Role, Any]]:
     """Who does what is to be done."""
     city = world.city
-    return [(Role.HEAD, city.area), (Role.OFFICER, city.ward), (Role.CHECKER, city.ward), (Role.OPERATOR, city.city)]
+    whole = [(Role.OPERATOR, city.city), (Role.CITY_BOARD, city.city)]
+    return [(Role.HEAD, city.area), (Role.OFFICER, city.ward), (Role.CHECKER, city.ward), *whole]
 
 
 def people(world: World) -> list[tuple[str, Any]]:
