@@ -360,11 +360,27 @@ def sheet(rng: random.Random) -> Image.Image:
     return image
 
 
+def notice(rng: random.Random) -> Image.Image:
+    """A notice board with a decision on it."""
+    image = Image.new("RGB", (WIDTH, HEIGHT), (196, 214, 200))
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((150, 60, 810, 560), fill=(124, 84, 52))
+    draw.rectangle((180, 90, 780, 530), fill=(206, 178, 132))
+    draw.polygon(((400, 110), (720, 118), (714, 505), (394, 498)), fill=(250, 249, 244))
+    draw.line((470, 150, 640, 154), fill=(60, 60, 60), width=9)
+    for y in range(190, 460, 22):
+        draw.line((425, y, rng.randint(600, 690), y + 3), fill=(110, 112, 116), width=4)
+    draw.ellipse((600, 440, 660, 495), outline=(190, 50, 46), width=5)
+    draw.rectangle((210, rng.randint(120, 150), 360, 300), fill=(244, 226, 170))
+    draw.rectangle((215, 330, 370, rng.randint(460, 500)), fill=(222, 234, 240))
+    return image
+
+
 DRAWINGS: dict[str, Callable[[random.Random], Image.Image]] = {
     f.__name__: f
     for f in (
         road_dark, road_lit, canal_blocked, canal_clear, bridge_old, bridge_new, road_mud, road_concrete, road_trees,
-        alley_dirty, alley_clean, pots, stall, garden, books, stages, sheet,
+        alley_dirty, alley_clean, pots, stall, garden, books, stages, sheet, notice,
     )
 }  # fmt: skip
 

@@ -3,16 +3,19 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives.models import Initiative, MandateKind
 from kheo.meetings import actions as meetings
+from kheo.meetings import duties
 from kheo.meetings.codes import new_code
-from kheo.meetings.models import Decision, Meeting
+from kheo.meetings.models import Decision, DutyKind, Meeting
 from kheo.needs.models import Need
 from kheo.places.models import Place, Rank
 from kheo.review import actions as review
@@ -20,6 +23,8 @@ from kheo.site.demo.story import Cast, Story, load, picture
 
 STEPS_TICKED = 0.6  # of a work that still goes on
 STEPS_TRIED = 8
+TOLD = (2, 4, 9, 16)  # days after the meeting on which the head does what is owed by then
+FORGETFUL = 0.15  # of what is owed, done late or never: the city shows that too
 
 
 @dataclass(slots=True)
@@ -73,6 +78,8 @@ class Work:
             )
             self.story.on(start, 17, meet.call)
             self.story.on(start - 7, 21, partial(self.decide, meet))
+            for pause in TOLD:
+                self.story.on(start - 7 - pause, 9, self.tell)
             start -= 8
         self.story.on(start, 8, self.draft)
         stop = self.row.get("stop")
@@ -92,6 +99,17 @@ class Work:
     def decide(self, meet: "Gathering") -> None:
         votes = self.row["decision"]
         self.decision = meet.hold(votes["present"], votes["agree"], votes["against"], votes["other"])
+
+    def tell(self) -> None:
+        """Do what follows the decision and falls due, or fell due: the head forgets some of it for a while."""
+        if not self.decision:
+            return
+        for duty in self.decision.duties.filter(done_on=None, due_on__lte=clock.today() + timedelta(days=7)).order_by("pk"):
+            forgets = random.Random(f"duty {self.key} {duty.key}").random() < FORGETFUL
+            if forgets and not duty.late:
+                continue
+            board = picture("notice", f"{self.key} {duty.key}") if duty.kind == DutyKind.POST else None
+            duties.fulfil_duty(self.cast.actor(f"head:{self.row['area']}"), duty, proof=board)
 
     def draft(self) -> None:
         day = self.row["day"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kheo.ballots.models import Ballot
+from kheo.ballots.models import State as BallotState
 from kheo.catalogue import kits
 from kheo.checks.models import Check, Dispute
 from kheo.core import clock
@@ -98,6 +100,15 @@ def _grant_todo(waiting: Waiting) -> Todo:
     return Todo(title, waiting.grant.initiative.title, waiting.grant.get_absolute_url(), icon, waiting.due, late)
 
 
+def _of_ballot(ballot: Ballot) -> tuple[str, datetime]:
+    """What a secret vote waits for, and until when."""
+    if ballot.state == BallotState.CALLED:
+        return _("Print the slips of the secret vote"), ballot.opens_at
+    if ballot.state == BallotState.SEALED:
+        return _("Open the box of the secret vote"), ballot.closes_at
+    return _("Enter the slips of the secret vote"), ballot.closes_at
+
+
 def _paths(actor: Actor, *roles: Role, field: str = "place__path") -> Q:
     """Rows that lie where the actor holds one of the roles."""
     return reduce(or_, [Q(**{f"{field}__startswith": g.path}) for g in actor.grants if g.role in roles], Q(pk__in=[]))
@@ -128,8 +139,10 @@ def _for_head(actor: Actor, mine: list[Initiative]) -> Iterable[Todo]:
             yield Todo(
                 _("Meeting at %(time)s, %(where)s") % {"time": when, "where": m.where}, day(on), m.get_absolute_url(), "megaphone", on
             )
-    for duty in _owed(actor, Role.HEAD).exclude(kind=DutyKind.ANSWER)[:LIST]:
-        yield _of_duty(duty)
+    yield from _of_duties(_owed(actor, Role.HEAD).exclude(kind=DutyKind.ANSWER)[:LIST])
+    for ballot in Ballot.objects.going().filter(_paths(actor, Role.HEAD), hidden_at=None, opens_at__lte=clock.now() + LOOK_AHEAD):
+        words, on = _of_ballot(ballot)
+        yield Todo(words, ballot.title, ballot.get_absolute_url(), "archive-box", timezone.localdate(on))
     held = Need.objects.held_for(actor).count()
     if held:
         words = ngettext("%(n)s need to read before it is shown", "%(n)s needs to read before they are shown", held) % {"n": number(held)}
@@ -181,7 +194,7 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         )
         for w in submitted
     ]
-    waiting += [_of_duty(d) for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND)][:LIST]
+    waiting += _of_duties(d for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND))
     unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
     unchecked = unchecked.select_related("initiative", "place")
     known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
@@ -201,11 +214,21 @@ def _owed(actor: Actor, role: Role) -> Any:
     return found.select_related("decision__matter__meeting__place")
 
 
-def _of_duty(duty: Duty) -> Todo:
-    matter, url = duty.decision.matter, reverse("meetings:duty", args=[duty.pk])
-    if duty.kind == DutyKind.ANSWER:
-        url = matter.meeting.get_absolute_url()  # where each opinion has its button
-    return Todo(duty.wording, f"{matter.title} · {matter.meeting.place.full_name}", url, "clipboard-document-check", duty.due_on, duty.late)
+def _of_duties(owed: Iterable[Duty]) -> list[Todo]:
+    """One line a decision: what is owed first, and how much more; a single one leads straight to saying that it was done."""
+    by: dict[int, list[Duty]] = {}
+    for duty in owed:
+        by.setdefault(duty.decision_id, []).append(duty)
+    lines = []
+    for first, *more in by.values():
+        matter = first.decision.matter
+        title = first.wording
+        if more:
+            title = ngettext("%(what)s, and %(n)s more", "%(what)s, and %(n)s more", len(more)) % {"what": title, "n": number(len(more))}
+        url = first.decision.get_absolute_url() if more or first.kind == DutyKind.ANSWER else reverse("meetings:duty", args=[first.pk])
+        note = f"{matter.title} · {matter.meeting.place.full_name}"
+        lines.append(Todo(title, note, url, "clipboard-document-check", first.due_on, first.late))
+    return lines
 
 
 def _checks(actor: Actor) -> list[Check]:

@@ -42,7 +42,6 @@ def lawbook(request: Request) -> HttpResponse:
                 (_("For every meeting"), [_line(g, [(_of_general(g), g.mark)], today) for g in law.general()]),
                 (_("What must follow"), [_line(d, [(_of_duty(d), d.mark)], today) for d in law.duties()]),
             ],
-            "marks": [(mark, words, ask) for mark, (words, ask) in MARKS.items()],
         },
     )
 
