@@ -1,5 +1,6 @@
 """Secret ballots by printed codes. No row joins a code to a household, a card, an attendance number or a moment."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -41,6 +42,11 @@ class BallotQuerySet(models.QuerySet["Ballot"]):
     def going(self) -> Self:
         """Neither published nor cancelled."""
         return self.exclude(state__in=(State.PUBLISHED, State.CANCELLED))
+
+    def recent(self) -> Self:
+        """Going on, or closed within a month: what a place's page shows."""
+        since = clock.now() - timedelta(days=31)
+        return self.exclude(state=State.CANCELLED).filter(hidden_at=None, closes_at__gte=since).order_by("-closes_at")
 
 
 class Ballot(Hideable):

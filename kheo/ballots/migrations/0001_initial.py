@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("add1", "Every share grows by one đồng at a time, as long as what is chosen fits the budget."),
+                            ("add1", "Every share grows by 1,000 đồng at a time, as long as what is chosen fits the budget."),
                             ("none", "It stays unspent."),
                         ],
                         max_length=8,

@@ -22,7 +22,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
     matters = list(
         thing.matters.filter(hidden_at=None)
         .select_related("decision")
-        .prefetch_related("needs", "decision__initiatives", "tallies", "opinions__answered_by")
+        .prefetch_related("needs", "decision__initiatives", "tallies", "ballots", "opinions__answered_by")
     )
     asked = {e.matter.pk: e for e in enough(thing, thing.present or 0)}
     items = [_item(request, thing, matter, asked[matter.pk]) for matter in matters]
@@ -63,6 +63,7 @@ def _item(request: Request, thing: Meeting, matter: Matter, asks: Enough) -> dic
         "seats": [Seat.FIRST in filled, Seat.SECOND in filled] if not decision and (filled or count > 1) else [],
         "opinions": [{"opinion": o, "acts": acts.of_opinion(request.actor, o)} for o in matter.opinions.all()],
         "needs": [n for n in matter.needs.all() if n.public_text],
+        "ballots": [b for b in matter.ballots.all() if b.shown],
         "works": [w for w in decision.initiatives.all() if w.registered_at and w.shown] if decision else [],
         "acts": acts.of_matter(request.actor, matter),
     }

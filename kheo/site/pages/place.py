@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from kheo.ballots.models import Ballot
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.requests import Request
@@ -18,7 +19,7 @@ from kheo.people.follows import follows_of
 from kheo.people.models import Assignment
 from kheo.places.models import Place, Rank, shapes
 from kheo.results import sums
-from kheo.site.pages import acts, figures
+from kheo.site.pages import acts, agreements, figures
 from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import ROLES, need_words
 
@@ -63,12 +64,15 @@ def _board(here: Place) -> dict[str, Any]:
         "cards": figures.cards(works),
         "needs": list(needs.defer(*shapes("place", "place__parent", "site"))[:NEEDS]),
         "next_meeting": meetings.coming().filter(starts_at__gte=clock.now()).first() if here.rank < Rank.SITE else None,
+        "ballots": list(Ballot.objects.recent().filter(place__path__startswith=here.path or "-")[:4]) if here.rank < Rank.SITE else [],
         "past_meetings": list(meetings.filter(starts_at__lt=clock.now())[:4]) if here.rank == Rank.AREA else [],
         "children": list(here.children.defer("geometry")) if here.rank < Rank.SITE else [],
         "people": _people(here),
         "units": _money(works) if here.rank == Rank.AREA else [],
         "raise_at": here if here.rank in (Rank.WARD, Rank.AREA) else here.parent,
     }
+    if here.rank == Rank.AREA:
+        board |= agreements.board(here)
     if here.rank == Rank.WARD:
         board["map"] = _map(here)
     return board
