@@ -291,3 +291,13 @@ def test_running_totals_always_say_what_the_legs_say(work, keeper, steps):
 def test_books_kept_at_once_lose_no_sum(keeper, work, together):
     assert together(lambda i: actions.receive(keeper, work, unit="VND", amount=i + 1), n=6) == ["done"] * 6
     assert balances.compare() == [] and sums_of([work])[work.pk]["VND"].in_hand == 21
+
+
+def test_the_command_finds_a_wrong_total_and_makes_it_right(give, capsys):
+    from kheo.cli import main
+
+    give()
+    assert main(["books", "check"]) == 0
+    Balance.objects.filter(account="hand").update(total=5)
+    assert main(["books", "check"]) == 1 and "stored 5, the entries say 100000" in capsys.readouterr().out
+    assert main(["books", "rebuild"]) == 0 and main(["books", "check"]) == 0
