@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kheo.ballots.count import command
 from kheo.ballots.recount import Recount
 from kheo.openlog import audits
 
@@ -10,3 +11,4 @@ audits.register(Recount)
 
 def add_commands(subparsers: Any) -> None:
     """Offer the commands to ``kheo.cli``."""
+    command.add_to(subparsers)
