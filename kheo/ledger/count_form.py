@@ -14,6 +14,8 @@ from kheo.ledger.forms import WholeField
 class CountForm(ActForm):
     """Notes of each kind are added up here; who has the sum already types that instead."""
 
+    sometimes = frozenset({"cash"})
+
     cash = WholeField(label=_("Cash, all together (đồng)"), required=False)
     bank = WholeField(
         label=_("On the bank account (đồng)"), required=False, help_text=_("As the bank's app shows it. Leave it empty if there is none.")
