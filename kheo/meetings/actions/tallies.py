@@ -134,8 +134,8 @@ def decided(actor: Actor, matter: Matter, *, agree: int, against: int, other: in
         sheet=sheet,
     )
     if not meeting.matters.filter(decision__isnull=True).exists():
-        meeting.state, meeting.counter_hash = State.CLOSED, ""
-        meeting.save(update_fields=["state", "counter_hash"])
+        meeting.state = State.CLOSED  # from now the second counter's code opens nothing but the page that says so
+        meeting.save(update_fields=["state"])
     owed = duties.create_for(decision)
     return act(
         MeetingVerb.DECIDED,

@@ -122,15 +122,6 @@ def test_numbers_of_a_meeting_that_was_never_counted_go_too(actor, city, call):
     assert actions.forget_attendance() == 2
 
 
-def test_the_worker_forgets(actor, city, call, photo_upload):
-    from kheo.operate import worker
-
-    actions.count_households(actor(Role.HEAD, city.area), call(), numbers=[1, 2], sheet=photos.store(photo_upload()))
-    Meeting.objects.update(present=2, objection_until=clock.today() - timedelta(days=1))
-    worker._sweep()
-    assert not Attendance.objects.exists()
-
-
 def test_no_page_paper_or_entry_tells_a_number(signed_in, actor, city, call, photo_upload):
     here = [7, 93, 211]
     meeting = actions.count_households(actor(Role.HEAD, city.area), call(), numbers=here, sheet=photos.store(photo_upload()))

@@ -70,8 +70,12 @@ def test_two_phones_count_blind_and_a_mismatch_asks_for_another_count(signed_in,
     assert (decision.passed, decision.agree, decision.recorded_by.name) == (True, 163, actor(Role.HEAD, city.area).name)
     assert sorted(Tally.objects.values_list("count", "seat")) == [(1, 1), (1, 2), (2, 1), (2, 2)]
     meeting.refresh_from_db()
-    assert meeting.state == State.CLOSED and not meeting.counter_hash
-    assert english(phone, f"/count/{code}/").status_code == 404  # the code has ended
+    assert meeting.state == State.CLOSED
+    ended = english(phone, f"/count/{code}/")
+    assert "this code is at its end" in ended.text and f"/count/{code}/" not in ended.text.split("<main")[1]  # nothing to enter or await
+    late = phone.post(f"/count/{code}/{matter.pk}/", votes(1), headers={"accept-language": "en"})
+    assert "decided already" in late.text
+    assert Tally.objects.count() == 4
 
 
 def test_the_second_counter_enters_first_and_nobody_sees_it(signed_in, city, ready):

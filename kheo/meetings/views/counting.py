@@ -163,9 +163,7 @@ def tally_second(request: Request, code: str, pk: int) -> HttpResponse:
         and (done := form.perform(actions.enter_tally, request.actor, matter, code=typed, **form.values()))
     ):
         _tell(request, done)
-        return redirect(
-            f"{back}#matter-{matter.position}" if Meeting.objects.get(pk=meeting.pk).counter_hash else meeting.get_absolute_url()
-        )
+        return redirect(f"{back}#matter-{matter.position}")
     require(rules.may_enter_tally(request.actor, matter, typed))
     return render(request, "meetings/tally.html", {"form": form, "back": back, "second": True, **_asked(matter)})
 
