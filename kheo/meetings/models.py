@@ -258,7 +258,7 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         return self.filter(decision__matter__hidden_at=None, decision__matter__meeting__hidden_at=None)
 
     def waiting(self) -> Self:
-        return self.filter(done_on=None).order_by("due_on")
+        return self.filter(done_on=None).order_by("due_on", "pk")
 
 
 class Duty(models.Model):
