@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kheo.ballots import choices, codes
-from kheo.ballots.budgets import share
+from kheo.ballots import budgets, choices, codes
 from kheo.ballots.slips import REASONS
 from kheo.openlog.verify import Wrong
 
@@ -15,16 +14,15 @@ EPOCH = "log.epoch-opened"
 def outcome(terms: Mapping[str, Any], votes: Mapping[str, str], handed_out: int) -> dict[str, Any]:
     """The result as it is published. ``terms``: :meth:`Ballot.terms`; ``votes``: code → choice ("" counts for nothing).
 
-    ``counted`` votes; ``totals``: one sum per option; ``holds``: not more votes than slips handed out; with a budget also ``chosen``
-    (options in ascending order) and ``spent`` (VND). Raises choices.BadChoice.
+    ``counted`` votes; ``totals``: one sum per option; ``holds``: not more votes than slips handed out; with a budget also what
+    :func:`budgets.result` says. Raises choices.BadChoice.
     """
     read = [choices.points(terms["method"], choice, terms["options"], terms.get("most", 0)) for choice in votes.values()]
     counted = [points for points in read if points]
     totals = [sum(points.get(option, 0) for points in counted) for option in range(1, terms["options"] + 1)]
     result: dict[str, Any] = {"counted": len(counted), "totals": totals, "holds": len(counted) <= handed_out}
     if terms["method"] == choices.Way.BUDGET:
-        chosen = sorted(share(terms, counted))
-        result |= {"chosen": chosen, "spent": sum(terms["costs"][option - 1] for option in chosen)}
+        result |= budgets.result(terms, counted)
     return result
 
 

@@ -56,9 +56,9 @@ def _result(thing: Ballot, options: list[Option]) -> dict[str, Any]:
     rows = [{"option": o, "total": t, "chosen": o.position in chosen} for o, t in zip(options, result["totals"], strict=False)]
     if thing.method != Method.YES_NO:
         rows.sort(key=lambda r: (not r["chosen"], -r["total"]))
-    if thing.method == Method.BUDGET:
-        for row in rows:
-            row["each"] = round(row["option"].cost / row["total"]) if row["chosen"] and row["total"] else None
+    paid = {option: (payers, most) for option, payers, most in result.get("paid", [])}
+    for row in rows:
+        row["payers"], row["each"] = paid.get(row["option"].position, (0, 0))
     most = max(result["totals"], default=0)
     return {
         "result": result,
