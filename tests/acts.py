@@ -24,6 +24,8 @@ from kheo.evidence import rules as evidence_rules
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives import rules as initiative_rules
 from kheo.ledger import actions as ledger
+from kheo.grants import actions as grants
+from kheo.grants import rules as grant_rules
 from kheo.ledger import counting, statements, transferring
 from kheo.ledger import rules as ledger_rules
 from kheo.meetings import actions as meetings
@@ -37,7 +39,7 @@ from kheo.people import actions as people
 from kheo.people import actions as people
 from kheo.people import rules as people_rules
 from kheo.people.households import HouseholdCard
-from kheo.people.models import Assignment
+from kheo.people.models import Assignment, Organisation
 from kheo.places import rules as place_rules
 from kheo.results import actions as results
 from kheo.results import rules as result_rules
@@ -231,6 +233,18 @@ def _pk(thing: Any) -> list[Any]:
 
 
 def _code(thing: Any) -> list[Any]:
+    def giver(self) -> Any:
+        return Organisation.objects.create(slug="van-phong", name="Văn phòng", kind="office", place=self.city.ward)
+
+    def grant(self, accepted: bool = True, condition: str = "") -> Any:
+        part = {"amount": 500_000, "due_on": clock.today(), "condition": condition}
+        made = grants.offer_grant(self.officer, self.work("registered"), giver=self.giver(), unit="VND", instalments=[part])
+        return grants.accept_grant(self.head, made) if accepted else made
+
+    def registered_with_giver(self) -> Any:
+        self.giver()
+        return self.work("registered")
+
     return [thing.code]
 
 
@@ -507,6 +521,28 @@ ACTS: list[Do] = [
     Do(
         "close an account", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:close_account", lambda t: [t.username]),
         _none, people_rules.may_close_account,
+    Do(
+        "offer a grant", lambda w: w.registered_with_giver(), _at("grants:offer"),
+        lambda w, t: {
+            "giver": Organisation.objects.get().pk, "unit": "VND", "amount_1": "500000", "due_on_1": _day(5), "committed_on": _day(0),
+        },
+        grant_rules.may_offer_grant,
+    ),
+    Do("accept a grant", lambda w: w.grant(accepted=False), _at("grants:accept", _pk), _none, grant_rules.may_answer_grant),
+    Do("decline a grant", lambda w: w.grant(accepted=False), _at("grants:decline", _pk), _none, grant_rules.may_answer_grant),
+    Do(
+        "send an instalment", lambda w: w.grant().instalments.get(), _at("grants:send", lambda t: [t.grant_id, t.number]),
+        _none, grant_rules.may_send_instalment,
+    ),
+    Do(
+        "receive an instalment", lambda w: w.grant().instalments.get(), _at("grants:receive", lambda t: [t.grant_id, t.number]),
+        lambda w, t: {"booked_on": _day(0)}, grant_rules.may_receive_instalment,
+    ),
+    Do("report back on a grant", lambda w: w.grant(), _at("grants:report", _pk), _none, grant_rules.may_report_back),
+    Do(
+        "close a grant", lambda w: w.grant(), _at("grants:close", _pk),
+        lambda w, t: {"reason": "Xong."}, grant_rules.may_close_grant,
+    ),
     ),
     Do(
         "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2)), _at("people:end_role", _pk),
