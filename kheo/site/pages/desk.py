@@ -26,6 +26,7 @@ from kheo.core.numbers import number
 from kheo.core.requests import Request
 from kheo.grants.waiting import Waiting, What, waiting_for
 from kheo.initiatives.models import Initiative, State, Task
+from kheo.ledger.models import BankAccount
 from kheo.meetings.models import Duty, DutyKind, Meeting
 from kheo.meetings.models import State as MeetingState
 from kheo.needs.models import Need
@@ -195,6 +196,17 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         for w in submitted
     ]
     waiting += _of_duties(d for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND))
+    accounts = BankAccount.objects.filter(_paths(actor, Role.OFFICER, field="initiative__place__path"), approved_at=None, ended_at=None)
+    waiting += [
+        Todo(
+            _("Confirm the bank account"),
+            a.initiative.title,
+            reverse("ledger:confirm-account", args=[a.initiative.slug]),
+            "banknotes",
+            timezone.localdate(a.set_at),
+        )
+        for a in accounts.select_related("initiative").order_by("set_at")[:LIST]
+    ]
     unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
     unchecked = unchecked.select_related("initiative", "place")
     known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
