@@ -175,23 +175,6 @@ class World:
         )  # fmt: skip
 
     def cards(self) -> Any:
-        """The printed household cards of a small area."""
-        area = self.city.area2
-        area.households = 3
-        area.save()
-        return people.print_cards(self.officer, area)
-
-    def dispute(self) -> Any:
-        result = self.result()
-        return checks.dispute(Actor("household:one", household=result.place.path), result, text="Thiếu hai đèn")
-
-    def small_area(self) -> Any:
-        """An area with few households and no cards yet."""
-        self.city.area2.households = 3
-        self.city.area2.save()
-        return self.city.area2
-
-    def cards(self) -> Any:
         """Three printed household cards."""
         return people.print_cards(self.officer, self.few_homes())
 
@@ -491,19 +474,6 @@ ACTS: list[Do] = [
     Do(
         "hand over a sign-in card", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:card", lambda t: [t.username]),
         _none, people_rules.may_hand_over_card,
-    ),
-    Do(
-        "print household cards", lambda w: w.small_area(), _at("people:print_cards"),
-        lambda w, t: {"language": "en"}, people_rules.may_print_cards,
-    ),
-    Do(
-        "replace a household card", lambda w: w.cards().place, _at("people:replace_card"),
-        lambda w, t: {"number": 2, "again": "yes", "language": ""}, people_rules.may_replace_card,
-    ),
-    Do("shut unused household cards", lambda w: w.cards(), _at("people:revoke_unused", _pk), _none, people_rules.may_revoke_unused),
-    Do(
-        "answer who saw otherwise", lambda w: w.dispute(), _at("checks:answer-dispute", _pk),
-        lambda w, t: {"outcome": "counted", "answer": "Tuần sau có người đi đếm."}, check_rules.may_review_dispute,
     ),
     Do(
         "print household cards", lambda w: w.few_homes(), _at("people:print_cards"),
