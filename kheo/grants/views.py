@@ -23,24 +23,21 @@ from kheo.openlog.subjects import receipts_for
 from kheo.results import sums
 
 
-def _grant(request: Request, pk: int) -> Grant:
-    """The grant, for who may know of it; for others there is none."""
-    grant = get_object_or_404(Grant.objects.select_related("initiative__place", "giver__place"), pk=pk)
-    if not rules.may_see_grant(request.actor, grant):
-        raise Http404
-    return grant
+def _grant(pk: int) -> Grant:
+    return get_object_or_404(Grant.objects.select_related("initiative__place", "giver__place"), pk=pk)
 
 
-def _instalment(request: Request, pk: int, number: int) -> Instalment:
-    instalment = get_object_or_404(Instalment.objects.select_related("posting__reversed_by"), grant=_grant(request, pk), number=number)
-    instalment.grant = _grant(request, pk)
-    return instalment
+def _instalment(pk: int, number: int) -> Instalment:
+    found = Instalment.objects.select_related("grant__initiative__place", "grant__giver__place", "posting__reversed_by")
+    return get_object_or_404(found, grant=pk, number=number)
 
 
 @require_safe
 def show(request: Request, pk: int) -> HttpResponse:
     """One grant: how much, from whom, on which conditions, what has come of it."""
-    grant, actor = _grant(request, pk), request.actor
+    grant, actor = _grant(pk), request.actor
+    if not rules.may_see_grant(actor, grant):
+        raise Http404  # nobody is told that there is an offer
     parts = list(grant.instalments.select_related("posting__reversed_by"))
     for part in parts:
         part.grant = grant
@@ -96,21 +93,21 @@ def offer(request: Request, slug: str) -> HttpResponse:
 
 def accept(request: Request, pk: int) -> HttpResponse:
     """Take a grant with its conditions."""
-    grant = _grant(request, pk)
+    grant = _grant(pk)
     words = _("Accepted. The grant now stands on the work's page.")
     return _act(request, grant, ButtonForm, actions.accept_grant, rules.may_answer_grant(request.actor, grant), "accept", words)
 
 
 def decline(request: Request, pk: int) -> HttpResponse:
     """Don't take a grant."""
-    grant = _grant(request, pk)
+    grant = _grant(pk)
     words = _("Declined. It never becomes public.")
     return _act(request, grant, ButtonForm, actions.decline_grant, rules.may_answer_grant(request.actor, grant), "decline", words)
 
 
 def report(request: Request, pk: int) -> HttpResponse:
     """Tell the giver what came of it: the numbers of now, and a word."""
-    grant = _grant(request, pk)
+    grant = _grant(pk)
     words = _("Reported. The giver and everybody else can read it.")
     work = grant.initiative
     figures = {k: {"target": f.target, "reported": f.reported, "checked": f.checked} for k, f in _figures(work) if not f.suppressed}
@@ -124,7 +121,7 @@ def _figures(work: Initiative) -> Iterable[tuple[str, sums.Figures]]:
 
 def close(request: Request, pk: int) -> HttpResponse:
     """End a grant."""
-    grant = _grant(request, pk)
+    grant = _grant(pk)
     words = _("Closed. What came stays in the book.")
     return _act(request, grant, CloseForm, actions.close_grant, rules.may_close_grant(request.actor, grant), "close", words)
 
@@ -149,7 +146,7 @@ def _act(
 
 def send(request: Request, pk: int, number: int) -> HttpResponse:
     """The giver sends an instalment."""
-    instalment = _instalment(request, pk, number)
+    instalment = _instalment(pk, number)
     form = SendForm(request.POST or None, instalment=instalment)
     if (
         request.method == "POST"
@@ -164,7 +161,7 @@ def send(request: Request, pk: int, number: int) -> HttpResponse:
 
 def receive(request: Request, pk: int, number: int) -> HttpResponse:
     """An instalment has come: it is booked, with a receipt."""
-    instalment = _instalment(request, pk, number)
+    instalment = _instalment(pk, number)
     form = ReceiveForm(request.POST or None)
     if (
         request.method == "POST"
