@@ -10,6 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from kheo.agreements import actions as agreements
+from kheo.agreements import rules as agreement_rules
+from kheo.agreements.models import Version
 from kheo.ballots import actions as ballots
 from kheo.ballots import rules as ballot_rules
 from kheo.ballots.models import Ballot
@@ -21,11 +24,11 @@ from kheo.core.rules import Answer
 from kheo.evidence import actions as evidence
 from kheo.evidence import photos
 from kheo.evidence import rules as evidence_rules
+from kheo.grants import actions as grants
+from kheo.grants import rules as grant_rules
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives import rules as initiative_rules
 from kheo.ledger import actions as ledger
-from kheo.grants import actions as grants
-from kheo.grants import rules as grant_rules
 from kheo.ledger import counting, statements, transferring
 from kheo.ledger import rules as ledger_rules
 from kheo.meetings import actions as meetings
@@ -35,7 +38,6 @@ from kheo.meetings.models import Matter, Meeting, Opinion
 from kheo.meetings.testing import CODE, choose, decide
 from kheo.needs import actions as needs
 from kheo.needs import rules as need_rules
-from kheo.people import actions as people
 from kheo.people import actions as people
 from kheo.people import rules as people_rules
 from kheo.people.households import HouseholdCard
@@ -113,6 +115,31 @@ class World:
         meetings.close_talk(self.head, talk)
         return Opinion.objects.get(pk=opinion.pk)
 
+    def agreement(self, stage: str = "draft") -> Any:
+        """The version: draft → posted → over → adopted → in-force."""
+        agreement = agreements.draft_agreement(self.head, self.city.area, title="Chuông hẻm", clauses=["Nghe chuông thì đem rác ra."])
+        version = agreement.versions.get()
+        stages = ["draft", "posted", "over", "adopted", "in-force"]
+        if stages.index(stage) >= 1:
+            agreements.post_draft(self.head, version)
+        if stages.index(stage) >= 2:
+            Version.objects.update(posted_on=clock.today() - timedelta(days=40), posted_until=clock.today() - timedelta(days=10))
+        if stages.index(stage) >= 3:
+            review = clock.today() + timedelta(days=300)
+            agreements.adopt(self.head, version, decision=self.convention(), review_on=review)
+        if stages.index(stage) >= 4:
+            agreements.recognise(self.officer, version)
+        version.refresh_from_db()
+        return version
+
+    def convention(self) -> Any:
+        return decide(self.head, choose(self.head, self.meeting(counted=True, rule="convention")).matters.get(), agree=170, against=10)
+
+    def comment(self, released: bool = False) -> Any:
+        clause = self.agreement("posted").clauses.get()
+        comment = agreements.comment_on_clause(Actor("device:one"), clause, text="Rung lúc 18 giờ thôi.")
+        return agreements.release_comment(self.head, comment) if released else comment
+
     def ballot(self, stage: str = "called") -> Any:
         """called → sealed → over → open → published."""
         begins = clock.now() + timedelta(hours=1)
@@ -188,6 +215,18 @@ class World:
         self.city.area2.save()
         return self.city.area2
 
+    def giver(self) -> Any:
+        return Organisation.objects.create(slug="van-phong", name="Văn phòng", kind="office", place=self.city.ward)
+
+    def grant(self, accepted: bool = True, condition: str = "") -> Any:
+        part = {"amount": 500_000, "due_on": clock.today(), "condition": condition}
+        made = grants.offer_grant(self.officer, self.work("registered"), giver=self.giver(), unit="VND", instalments=[part])
+        return grants.accept_grant(self.head, made) if accepted else made
+
+    def registered_with_giver(self) -> Any:
+        self.giver()
+        return self.work("registered")
+
     def check(self) -> Any:
         return checks.ask_check(self.officer, self.result(), checker=self.person(Role.CHECKER, self.city.ward))
 
@@ -216,18 +255,6 @@ def _pk(thing: Any) -> list[Any]:
 
 
 def _code(thing: Any) -> list[Any]:
-    def giver(self) -> Any:
-        return Organisation.objects.create(slug="van-phong", name="Văn phòng", kind="office", place=self.city.ward)
-
-    def grant(self, accepted: bool = True, condition: str = "") -> Any:
-        part = {"amount": 500_000, "due_on": clock.today(), "condition": condition}
-        made = grants.offer_grant(self.officer, self.work("registered"), giver=self.giver(), unit="VND", instalments=[part])
-        return grants.accept_grant(self.head, made) if accepted else made
-
-    def registered_with_giver(self) -> Any:
-        self.giver()
-        return self.work("registered")
-
     return [thing.code]
 
 
@@ -319,6 +346,37 @@ ACTS: list[Do] = [
     Do(
         "cancel a meeting", lambda w: w.meeting(), _at("meetings:cancel", _pk),
         lambda w, t: {"reason": "Mưa lớn."}, meeting_rules.may_cancel_meeting,
+    ),
+    Do(
+        "write an agreement", lambda w: w.city.area, _at("agreements:draft", lambda t: [], lambda t: f"?place={t.slug}"),
+        lambda w, t: {"title": "Chuông hẻm", "clauses": "Nghe chuông thì đem rác ra."}, agreement_rules.may_draft_agreement,
+    ),
+    Do(
+        "change a draft", lambda w: w.agreement(), _at("agreements:edit", _pk),
+        lambda w, t: {"clauses": "Nghe chuông thì đem rác ra.\nChuông rung 15 phút."}, agreement_rules.may_edit_draft,
+    ),
+    Do("post a draft", lambda w: w.agreement(), _at("agreements:post", _pk), _none, agreement_rules.may_post_draft),
+    Do(
+        "say something to a sentence", lambda w: w.agreement("posted").clauses.get(), _at("agreements:comment", _pk),
+        lambda w, t: {"text": "Rung lúc 18 giờ thôi."}, agreement_rules.may_comment,
+    ),
+    Do("let a comment be shown", lambda w: w.comment(), _at("agreements:release", _pk), _none, agreement_rules.may_release_comment),
+    Do(
+        "answer a comment", lambda w: w.comment(released=True), _at("agreements:answer", _pk),
+        lambda w, t: {"answer": "Sẽ bàn ở cuộc họp."}, agreement_rules.may_answer_comment,
+    ),
+    Do(
+        "adopt an agreement", lambda w: w.agreement("over"), _at("agreements:adopt", _pk),
+        lambda w, t: {"decision": w.convention().pk, "review_on": _day(300)}, agreement_rules.may_adopt,
+    ),
+    Do("recognise an agreement", lambda w: w.agreement("adopted"), _at("agreements:recognise", _pk), _none, agreement_rules.may_recognise),
+    Do(
+        "write a new version", lambda w: w.agreement("in-force").agreement, _at("agreements:renew", _pk), _none,
+        agreement_rules.may_draft_version,
+    ),
+    Do(
+        "end an agreement", lambda w: w.agreement("in-force"), _at("agreements:end", _pk),
+        lambda w, t: {"reason": "Không còn cần."}, agreement_rules.may_end,
     ),
     Do(
         "call a secret vote", lambda w: w.city.area, _at("ballots:call", lambda t: [], lambda t: f"?place={t.slug}&method=approval"),
@@ -433,6 +491,28 @@ ACTS: list[Do] = [
         ledger_rules.may_publish_prices,
     ),
     Do(
+        "offer a grant", lambda w: w.registered_with_giver(), _at("grants:offer"),
+        lambda w, t: {
+            "giver": Organisation.objects.get().pk, "unit": "VND", "amount_1": "500000", "due_on_1": _day(5), "committed_on": _day(0),
+        },
+        grant_rules.may_offer_grant,
+    ),
+    Do("accept a grant", lambda w: w.grant(accepted=False), _at("grants:accept", _pk), _none, grant_rules.may_answer_grant),
+    Do("decline a grant", lambda w: w.grant(accepted=False), _at("grants:decline", _pk), _none, grant_rules.may_answer_grant),
+    Do(
+        "send an instalment", lambda w: w.grant().instalments.get(), _at("grants:send", lambda t: [t.grant_id, t.number]),
+        _none, grant_rules.may_send_instalment,
+    ),
+    Do(
+        "receive an instalment", lambda w: w.grant().instalments.get(), _at("grants:receive", lambda t: [t.grant_id, t.number]),
+        lambda w, t: {"booked_on": _day(0)}, grant_rules.may_receive_instalment,
+    ),
+    Do("report back on a grant", lambda w: w.grant(), _at("grants:report", _pk), _none, grant_rules.may_report_back),
+    Do(
+        "close a grant", lambda w: w.grant(), _at("grants:close", _pk),
+        lambda w, t: {"reason": "Xong."}, grant_rules.may_close_grant,
+    ),
+    Do(
         "report a result", lambda w: w.work("registered"), _at("results:report"),
         lambda w, t: {
             "indicator": "rural-lighting.lamps", "quantity": 5, "day": _day(0), "site": w.city.road.pk, "photos": w.upload(),
@@ -491,28 +571,6 @@ ACTS: list[Do] = [
     Do(
         "close an account", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:close_account", lambda t: [t.username]),
         _none, people_rules.may_close_account,
-    Do(
-        "offer a grant", lambda w: w.registered_with_giver(), _at("grants:offer"),
-        lambda w, t: {
-            "giver": Organisation.objects.get().pk, "unit": "VND", "amount_1": "500000", "due_on_1": _day(5), "committed_on": _day(0),
-        },
-        grant_rules.may_offer_grant,
-    ),
-    Do("accept a grant", lambda w: w.grant(accepted=False), _at("grants:accept", _pk), _none, grant_rules.may_answer_grant),
-    Do("decline a grant", lambda w: w.grant(accepted=False), _at("grants:decline", _pk), _none, grant_rules.may_answer_grant),
-    Do(
-        "send an instalment", lambda w: w.grant().instalments.get(), _at("grants:send", lambda t: [t.grant_id, t.number]),
-        _none, grant_rules.may_send_instalment,
-    ),
-    Do(
-        "receive an instalment", lambda w: w.grant().instalments.get(), _at("grants:receive", lambda t: [t.grant_id, t.number]),
-        lambda w, t: {"booked_on": _day(0)}, grant_rules.may_receive_instalment,
-    ),
-    Do("report back on a grant", lambda w: w.grant(), _at("grants:report", _pk), _none, grant_rules.may_report_back),
-    Do(
-        "close a grant", lambda w: w.grant(), _at("grants:close", _pk),
-        lambda w, t: {"reason": "Xong."}, grant_rules.may_close_grant,
-    ),
     ),
     Do(
         "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2)), _at("people:end_role", _pk),

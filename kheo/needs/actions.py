@@ -1,14 +1,11 @@
 """Everything that happens to a need. No row and no fact says who raised or backed it."""
 
-import hashlib
-import hmac
 import math
 import secrets
 import unicodedata
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
@@ -109,7 +106,7 @@ def back_need(actor: Actor, need: Need, *, act_id: UUID | None = None) -> Backin
     """ "Me too", once per account or device. Raises Refused the second time."""
     need = lock(need)
     require(rules.may_back_need(actor, need))
-    key = backing_key(actor, need)
+    key = Backing.key_of(actor, need)
     if Backing.objects.filter(key=key).exists():
         raise Refused(_("You said so already. Thank you."))
     backing = Backing.objects.create(need=need, key=key)
@@ -184,15 +181,9 @@ def reopen_need(actor: Actor, need: Need, *, act_id: UUID | None = None) -> Need
     return act(NeedVerb.REOPENED, actor, need, place=need.place.slug, facts={"need": need.code})
 
 
-def backing_key(actor: Actor, need: Need) -> str:
-    """HMAC(secret, need | account or device): tells a repeat on one need, links nothing across needs."""
-    message = f"backing\n{need.pk}|{actor.key}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
-
-
 def _faceless(actor: Actor, need: Need) -> Actor:
     """The actor as the log's private content may know them: by a key that no other need shares."""
-    return Actor(f"need:{backing_key(actor, need)}")
+    return Actor(f"need:{Backing.key_of(actor, need)}")
 
 
 def _said(text: str, empty: object) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
+from kheo.core.once import once_key
 from kheo.evidence.models import Hideable
 
 
@@ -141,6 +142,11 @@ class Backing(models.Model):
 
     def __str__(self) -> str:
         return self.key[:8]
+
+    @staticmethod
+    def key_of(actor: Actor, need: Need) -> str:
+        """The key of this person's backing of this need, made or not."""
+        return once_key("backing", need.pk, actor)
 
 
 class Answer(Hideable):

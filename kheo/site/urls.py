@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from kheo.site import health
-from kheo.site.pages import ballots, decisions, desk, home, initiatives, kits, law, meetings, mine, needs, place, search
+from kheo.site.pages import agreements, ballots, decisions, desk, home, initiatives, kits, law, meetings, mine, needs, place, search
 
 ROOMS = (
     "openlog",
@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/", needs.needs, name="needs"),
     path("initiatives/", initiatives.initiatives, name="initiatives"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/compare/", agreements.compare, name="agreement_compare"),
     path("ballots/", ballots.ballots, name="ballots"),
     path("ballots/<int:pk>/", ballots.ballot, name="ballot"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),

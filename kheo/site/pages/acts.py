@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from kheo.agreements import rules as agreements
+from kheo.agreements.models import Version
 from kheo.ballots import rules as ballots
 from kheo.ballots.models import Ballot, Seat
 from kheo.checks import rules as checks
@@ -209,6 +211,29 @@ def of_ballot(actor: Actor, ballot: Ballot) -> list[Act]:
     )
 
 
+def of_agreement(actor: Actor, version: Version) -> list[Act]:
+    """For an agreement's page: what moves it on first."""
+    pk = [version.pk]
+    return _shown(
+        [
+            (agreements.may_post_draft(actor, version), _("Post the draft"), "megaphone", "agreements:post", pk, {}),
+            (agreements.may_adopt(actor, version), _("The households decided"), "scale", "agreements:adopt", pk, {}),
+            (agreements.may_recognise(actor, version), _("Recognise it"), "check-badge", "agreements:recognise", pk, {}),
+            (agreements.may_edit_draft(actor, version), _("Change the draft"), "pencil-square", "agreements:edit", pk, {}),
+            (
+                agreements.may_draft_version(actor, version.agreement),
+                _("Write a new version"),
+                "document-duplicate",
+                "agreements:renew",
+                [version.agreement_id],
+                {},
+            ),
+            (agreements.may_end(actor, version), _("End the agreement"), "x-circle", "agreements:end", pk, {}),
+            *_hide(actor, version.agreement),
+        ]
+    )
+
+
 def of_place(actor: Actor, place: Place) -> list[Act]:
     """For a place's page: raising a need stands above these."""
     here = {"place": place.slug}
@@ -216,6 +241,7 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
         [
             (meetings.may_call_meeting(actor, place), _("Call a meeting"), "megaphone", "meetings:call", [], here),
             (initiatives.may_draft(actor, place), _("Start shared work"), "user-group", "initiatives:draft", [], here),
+            (agreements.may_draft_agreement(actor, place), _("Write an agreement"), "document-text", "agreements:draft", [], here),
             (ballots.may_call_ballot(actor, place), _("Call a secret vote"), "archive-box", "ballots:call", [], here),
             (places.may_set_households(actor, place), _("Number of households"), "home", "places:households", [place.slug], {}),
             (

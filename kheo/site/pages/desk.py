@@ -16,6 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kheo.agreements.models import State as AgreementState
+from kheo.agreements.models import Version
 from kheo.ballots.models import Ballot
 from kheo.ballots.models import State as BallotState
 from kheo.catalogue import kits
@@ -101,6 +103,26 @@ def _grant_todo(waiting: Waiting) -> Todo:
     return Todo(title, waiting.grant.initiative.title, waiting.grant.get_absolute_url(), icon, waiting.due, late)
 
 
+def _of_agreements(actor: Actor, *roles: Role) -> Iterable[Todo]:
+    """Comments to read, a draft whose days are over, one to recognise (the ward), one to look at again."""
+    here = Version.objects.filter(_paths(actor, *roles, field="agreement__place__path"), agreement__hidden_at=None)
+    here = here.select_related("agreement__place")
+    today = clock.today()
+    for version in here.filter(clauses__comments__released=False, clauses__comments__hidden_at=None).distinct()[:LIST]:
+        yield Todo(_("Read what neighbours say about an agreement"), version.agreement.title, version.get_absolute_url(), "eye", today)
+    for version in here.filter(state=AgreementState.POSTED, posted_until__lt=today)[:LIST]:
+        yield Todo(
+            _("The draft was posted long enough: let the households decide"), version.agreement.title, version.get_absolute_url(), "scale"
+        )
+    if Role.OFFICER in roles:
+        for version in here.filter(state=AgreementState.ADOPTED)[:LIST]:
+            yield Todo(_("Recognise the agreement"), version.agreement.title, version.get_absolute_url(), "check-badge", today)
+    for version in here.to_review()[:LIST]:
+        due = version.review_on
+        words = _("Look at the agreement again with the neighbours")
+        yield Todo(words, version.agreement.title, version.get_absolute_url(), "arrow-path", due, bool(due and due < today))
+
+
 def _of_ballot(ballot: Ballot) -> tuple[str, datetime]:
     """What a secret vote waits for, and until when."""
     if ballot.state == BallotState.CALLED:
@@ -144,6 +166,7 @@ def _for_head(actor: Actor, mine: list[Initiative]) -> Iterable[Todo]:
     for ballot in Ballot.objects.going().filter(_paths(actor, Role.HEAD), hidden_at=None, opens_at__lte=clock.now() + LOOK_AHEAD):
         words, on = _of_ballot(ballot)
         yield Todo(words, ballot.title, ballot.get_absolute_url(), "archive-box", timezone.localdate(on))
+    yield from _of_agreements(actor, Role.HEAD)
     held = Need.objects.held_for(actor).count()
     if held:
         words = ngettext("%(n)s need to read before it is shown", "%(n)s needs to read before they are shown", held) % {"n": number(held)}
@@ -195,6 +218,7 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         )
         for w in submitted
     ]
+    waiting += _of_agreements(actor, Role.OFFICER)
     waiting += _of_duties(d for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND))
     accounts = BankAccount.objects.filter(_paths(actor, Role.OFFICER, field="initiative__place__path"), approved_at=None, ended_at=None)
     waiting += [

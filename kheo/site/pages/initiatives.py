@@ -79,9 +79,7 @@ def initiative(request: Request, slug: str) -> HttpResponse:
         "pages/initiative.html",
         {
             "work": work,
-            "shared": Shared(
-                at, ("initiative", work.pk, at.numbered) if alike else None, lambda: _board(work, request.actor, near)
-            ),
+            "shared": Shared(at, ("initiative", work.pk, at.numbered) if alike else None, lambda: _board(work, request.actor, near)),
             "acts": acts.of_initiative(request.actor, work),
         },
     )

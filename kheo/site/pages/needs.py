@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from kheo.core.actor import Role
 from kheo.core.requests import Request
-from kheo.needs.models import Category, Need, State
+from kheo.needs.models import Backing, Category, Need, State
 from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place, Rank, shapes
 from kheo.site.pages import acts, chains, figures
@@ -72,6 +72,7 @@ def need(request: Request, code: str) -> HttpResponse:
             "acts": acts.of_need(request.actor, thing),
             **need_words(),
             "may_back": acts.may_back(request.actor, thing),
+            "backed": Backing.objects.filter(key=Backing.key_of(request.actor, thing)).exists(),
             "act_id": uuid.uuid4(),
         },
     )

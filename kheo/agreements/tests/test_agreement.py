@@ -1,0 +1,114 @@
+"""An agreement from its first draft to its review, by the forms that people press."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kheo.agreements import actions, papers
+from kheo.agreements.models import Agreement, Comment, State, Version
+from kheo.core import clock
+from kheo.core.actor import Actor, Role
+from kheo.core.rules import Invalid, Refused
+from kheo.meetings.models import Decision
+from kheo.openlog.models import Entry
+from tests.acts import World
+
+pytestmark = pytest.mark.django_db
+SENTENCES = ["Nghe chuông thì đem rác ra đầu hẻm.", "Chuông rung lúc 18 giờ, 15 phút."]
+
+
+@pytest.fixture
+def world(city: Any, actor: Any, person: Any, photo_upload: Any) -> World:
+    return World(city, actor, person, photo_upload)
+
+
+def _send(client: Client, name: str, pk: int, **data: Any) -> Any:
+    return client.post(reverse(f"agreements:{name}", args=[pk]), {"act_id": uuid4(), **data}, follow=True)
+
+
+def test_from_draft_to_the_wall(world: World, signed_in: Any, settings: Any) -> None:
+    head, officer, nobody = signed_in(Role.HEAD, world.city.area), signed_in(Role.OFFICER, world.city.ward), Client()
+    address = f"{reverse('agreements:draft')}?place={world.city.area.slug}"
+    assert SENTENCES[0] not in head.get(f"{address}&kit=alley-bell").text and "<textarea" in head.get(f"{address}&kit=alley-bell").text
+    head.post(address, {"act_id": uuid4(), "title": "Chuông hẻm 47", "clauses": "\n".join(SENTENCES)})
+    agreement = Agreement.objects.get()
+    assert nobody.get(agreement.get_absolute_url()).status_code == 403  # still being written
+    version = agreement.versions.get()
+    _send(head, "post", version.pk)
+    version.refresh_from_db()
+    assert version.posted_until == clock.today() + timedelta(days=30)  # article 15(3): posted 30 days
+    assert _send(head, "edit", version.pk, clauses="Khác").status_code == 403  # what is posted stays
+    page = nobody.get(agreement.get_absolute_url()).text
+    assert all(sentence in page for sentence in SENTENCES)
+
+    _send(nobody, "comment", version.clauses.first().pk, text="Chuông rung sớm hơn được không?")
+    comment = Comment.objects.get()
+    assert "sớm hơn" not in nobody.get(agreement.get_absolute_url()).text
+    _send(head, "release", comment.pk)
+    _send(head, "answer", comment.pk, answer="Sẽ bàn ở cuộc họp.")
+    assert "sớm hơn" in (page := nobody.get(agreement.get_absolute_url()).text) and "Sẽ bàn" in page
+
+    assert _send(head, "adopt", version.pk, decision=1, review_on="2030-01-01").status_code == 403  # its days are not over
+    Version.objects.update(posted_on=clock.today() - timedelta(days=40), posted_until=clock.today() - timedelta(days=10))
+    review = clock.today() + timedelta(days=20)
+    _send(head, "adopt", version.pk, decision=world.convention().pk, review_on=review.isoformat())
+    assert agreement.title in officer.get("/desk/").text
+    _send(officer, "recognise", version.pk)
+    version.refresh_from_db()
+    assert version.current and version in Version.objects.current() and version in Version.objects.to_review()
+    assert SENTENCES[0] in nobody.get(world.city.area.get_absolute_url()).text
+    assert agreement.title in head.get("/desk/").text  # its review day is near
+    poster = nobody.get(reverse("agreements:poster", args=[version.pk]))
+    assert poster["Content-Type"] == "application/pdf" and poster.content.startswith(b"%PDF-")
+    assert papers.words(version)["clauses"] == SENTENCES
+
+
+def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: World) -> None:
+    old = world.agreement("in-force")
+    new = actions.draft_version(world.head, old.agreement)
+    with pytest.raises(Refused):
+        actions.draft_version(world.head, old.agreement)
+    actions.edit_draft(world.head, new, clauses=["Nghe chuông thì đem rác ra.", "Ai quên thì người bên cạnh nhắc."])
+    compare = reverse("agreement_compare", args=[old.agreement_id])
+    assert "nhắc" not in Client().get(compare).text  # drafts are for who writes them
+    actions.post_draft(world.head, new)
+    assert "<ins>Ai quên" in Client().get(compare).text
+    Version.objects.filter(pk=new.pk).update(posted_until=clock.today() - timedelta(days=1))
+    new.refresh_from_db()
+    actions.adopt(world.head, new, decision=world.convention(), review_on=clock.today() + timedelta(days=90))
+    assert old in Version.objects.current()
+    actions.recognise(world.officer, new)
+    old.refresh_from_db()
+    assert old.state == State.REPLACED and list(Version.objects.current()) == [new]
+
+
+@pytest.mark.parametrize("wrong", ["another rule", "not passed", "another area", "too early"])
+def test_only_a_lawful_decision_adopts(wrong: str, world: World) -> None:
+    version, decision = world.agreement("over"), world.convention()
+    if wrong == "too early":
+        Version.objects.filter(pk=version.pk).update(posted_until=decision.decided_on)
+    elif wrong == "another area":
+        decision.matter.meeting.place = world.city.area2
+        decision.matter.meeting.save()
+    else:
+        Decision.objects.filter(pk=decision.pk).update(**({"rule": "spending"} if wrong == "another rule" else {"passed": False}))
+    decision = Decision.objects.get(pk=decision.pk)
+    with pytest.raises((Invalid, Refused)):
+        actions.adopt(world.head, version, decision=decision, review_on=clock.today() + timedelta(days=90))
+    version.refresh_from_db()
+    assert version.state == State.POSTED
+
+
+def test_one_household_says_it_once_and_leaves_no_trace(world: World) -> None:
+    clause = world.agreement("posted").clauses.get()
+    household = Actor("household:0123abcd", household=world.city.area.path or "")
+    actions.comment_on_clause(household, clause, text="Rung lúc 18 giờ thôi.")
+    with pytest.raises(Refused):
+        actions.comment_on_clause(household, clause, text="Hoặc 19 giờ.")
+    entry = Entry.objects.get(verb="agreement.commented")
+    assert entry.place == world.city.ward.slug and entry.not_before is not None
+    assert "0123abcd" not in str(entry.private) + str(entry.facts) + str(entry.leaf)
