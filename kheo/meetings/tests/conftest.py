@@ -1,5 +1,6 @@
 """Meetings at the stage that a test needs, and short ways to act in them."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -49,6 +50,11 @@ def counted(call, actor, city, photo_upload):
 
 def post(client, name, args, data, query=""):
     return client.post(reverse(name, args=args) + query, data, headers={"accept-language": "en"})
+
+
+def shown(page):
+    """A page's text with what stands in its fields, without the random parts (tokens, ids), in which any digits may come together."""
+    return re.sub(r"[0-9A-Za-z_-]{20,}|[0-9a-f]{8,}", "", page.text)
 
 
 def together(act, n=2):

@@ -130,7 +130,8 @@ def test_no_page_paper_or_entry_tells_a_number(signed_in, actor, city, call, pho
             page = client.get(address).text
             assert not any(f">{n}<" in page for n in (93, 211))
     entry = Entry.objects.get(verb="meeting.counted")
-    assert b"211" not in bytes(entry.leaf) + bytes(entry.facts or b"") + bytes(entry.private or b"")
+    assert json.loads(bytes(entry.leaf))["clear"].keys() == {"meeting", "households", "present"}
+    assert entry.facts is None and json.loads(bytes(entry.private)).keys() == {"actor", "photo"}
     closed = signed_in(Role.HEAD, city.area).get(f"/meetings/{meeting.pk}/count/")
     assert closed.status_code == 403  # nobody reads them again
 

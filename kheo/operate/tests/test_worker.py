@@ -58,21 +58,3 @@ def test_three_attempts_are_enough(dead: str, caplog: Any) -> None:
     worker.reap()
     task.refresh_from_db()
     assert (task.status, task.exception_class_path) == (TaskResultStatus.FAILED, "kheo.operate.worker.Lost")
-
-
-@pytest.mark.django_db
-def test_attendance_numbers_are_deleted_when_the_objection_period_is_over(city, person):
-    from datetime import timedelta
-
-    from kheo.core import clock
-    from kheo.meetings.models import Attendance, Meeting
-
-    over = Meeting.objects.create(
-        place=city.area, starts_at=clock.now(), where="x", called_by=person(), called_at=clock.now(), objection_until=clock.today()
-    )
-    Attendance.objects.create(meeting=over, number=7)
-    worker._sweep()
-    assert Attendance.objects.exists()
-    Meeting.objects.update(objection_until=clock.today() - timedelta(days=1))
-    worker._sweep()
-    assert not Attendance.objects.exists()
