@@ -64,7 +64,8 @@ def read(text: str) -> Election:
         raise BadFile(0, f"vote_type is {kind!r}; this tool reads {', '.join((*APPROVAL, *POINTS, ORDINAL))}")
     budget = _number(0, meta["budget"], "the budget")
     default = _number(0, meta["default_score"], "default_score", signed=True) if meta.get("default_score", "") else Fraction(0)
-    ballots = tuple(_ballot(line, row, kind, known, default if kind == "scoring" else Fraction(0)) for line, row in votes)
+    longest = int(meta["max_length"]) if meta.get("max_length", "").isdecimal() else len(projects)
+    ballots = tuple(_ballot(line, row, kind, known, default if kind == "scoring" else Fraction(0), longest) for line, row in votes)
     return Election(budget, tuple(projects), ballots, kind, meta)
 
 
@@ -140,7 +141,7 @@ def _project(line: int, row: dict[str, str]) -> Project:
     )
 
 
-def _ballot(line: int, row: dict[str, str], kind: str, known: dict[str, int], default: Fraction) -> dict[int, Fraction]:
+def _ballot(line: int, row: dict[str, str], kind: str, known: dict[str, int], default: Fraction, longest: int) -> dict[int, Fraction]:
     """Project → points above zero. A project named twice on one ballot is refused."""
     text = row.get("vote", "")
     names = [] if text.lower() in _NOTHING else [name for part in text.split(",") if (name := part.strip())]
@@ -152,8 +153,8 @@ def _ballot(line: int, row: dict[str, str], kind: str, known: dict[str, int], de
         names = list(dict.fromkeys(names))  # approved twice is approved
     if kind in APPROVAL:
         given = dict.fromkeys(names, Fraction(1))
-    elif kind == ORDINAL:  # of n ranked ones the first counts n, the last 1
-        given = {name: Fraction(len(names) - position) for position, name in enumerate(names)}
+    elif kind == ORDINAL:  # Borda: the first of at most n counts n, the second n - 1
+        given = {name: Fraction(max(longest, len(names)) - position) for position, name in enumerate(names)}
     else:
         raw = row.get("points", "")
         points = [] if raw.lower() in _NOTHING else [part.strip() for part in raw.split(",")]

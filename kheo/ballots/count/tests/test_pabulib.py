@@ -50,7 +50,8 @@ def test_quotes_spaces_marks_and_line_ends(tmp_path, ending, start):
 def test_points_rankings_and_single_choices():
     assert of("cumulative", "1;b,a;3,2\n2;;\n3;none;none").ballots == ({1: 3, 0: 2}, {}, {})
     assert of("scoring", "1;a,b;-1,2.5", extra="default_score;1\n").ballots == ({1: 2.5, 2: 1},)
-    assert of("ordinal", "1;c,a,b", "voter_id;vote").ballots == ({2: 3, 0: 2, 1: 1},)
+    assert of("ordinal", "1;c,a,b\n2;b", "voter_id;vote").ballots == ({2: 3, 0: 2, 1: 1}, {1: 3})
+    assert of("ordinal", "1;c,a\n2;b", "voter_id;vote", "max_length;2\n").ballots == ({2: 2, 0: 1}, {1: 2})
     assert of("choose-1", "1;c", "voter_id;vote").ballots == ({2: 1},)
     assert of("approval", "1;c,c", "voter_id;vote").ballots == ({2: 1},)
 
