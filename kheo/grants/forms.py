@@ -10,7 +10,7 @@ from kheo.core import clock
 from kheo.core.forms import ActForm
 from kheo.grants.models import Instalment
 from kheo.ledger import units
-from kheo.ledger.forms import AmountField, UnitField
+from kheo.ledger.forms import AmountField, UnitField, UnitForm
 from kheo.people.models import Organisation
 
 ROWS = 4
@@ -20,7 +20,7 @@ def _day(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
-class OfferForm(ActForm):
+class OfferForm(UnitForm):
     """Who gives, what, in up to four instalments; the whole is their sum. Rows left blank are left out."""
 
     sometimes: ClassVar[frozenset[str]] = frozenset(f"{part}_{n}" for n in range(1, ROWS + 1) for part in ("amount", "due_on"))

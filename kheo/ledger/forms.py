@@ -63,7 +63,7 @@ class WholeField(AmountField):
     wrong = _("Please give a whole number, zero or more.")
 
 
-class _UnitForm(ActForm):
+class UnitForm(ActForm):
     """A form that asks for a unit with big buttons."""
 
     def units(self) -> Iterator[tuple["_StrOrPromise", list[BoundWidget]]]:
@@ -73,7 +73,7 @@ class _UnitForm(ActForm):
             yield label, [buttons[key] for key, _word in choices]
 
 
-class _NameForm(_UnitForm):
+class _NameForm(UnitForm):
     """What every form of a contribution asks last: a name, if the giver wants."""
 
     def quiet(self) -> list[forms.BoundField]:
@@ -150,7 +150,7 @@ class ReceiveForm(_NameForm):
         return found
 
 
-class SpendForm(_UnitForm):
+class SpendForm(UnitForm):
     """What was paid or used, with the supplier's paper."""
 
     sometimes = frozenset({"paper"})

@@ -18,6 +18,7 @@ from kheo.grants.models import Grant, Instalment, State
 from kheo.grants.tests.conftest import day, registered, sent
 from kheo.grants.waiting import What, waiting_for
 from kheo.ledger import actions as ledger
+from kheo.ledger import units
 from kheo.ledger.models import Leg, Posting
 from kheo.ledger.sums import by_source, sums_of
 from kheo.openlog.models import Entry
@@ -123,6 +124,11 @@ def test_mistakes_are_named_where_they_are(work: Any, company: Any, browsers: di
     answer = browsers["sponsor"].post(f"/initiatives/{work.slug}/grants/offer/", data | wrong)
     assert answer.status_code == 200 and field in answer.context["form"].errors
     assert not Grant.objects.exists()
+
+
+def test_every_unit_can_be_chosen(work: Any, browsers: dict[str, Any]) -> None:
+    page = browsers["sponsor"].get(f"/initiatives/{work.slug}/grants/offer/").content.decode()
+    assert all(f'name="unit" value="{key}"' in page for key in units.keys())  # noqa: SIM118 – a function of ours
 
 
 def test_an_organisation_that_one_does_not_act_for_cannot_be_chosen(city: Any, work: Any, browsers: dict[str, Any]) -> None:
