@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kheo.ballots import choices
+from kheo.ballots import budgets, choices
 from kheo.ballots.budgets import STEP
 from kheo.ballots.models import Ballot, Method
 from kheo.ballots.verbs import BallotVerb
@@ -68,6 +68,8 @@ def pabulib_of(ballot: Ballot) -> str:
         "vote_type": "approval",
         "rule": f"equalshares/{ballot.completion}" if ballot.method == Method.BUDGET else "unknown",
     }
+    if ballot.method == Method.BUDGET:
+        about["budget_increment"] = budgets.STEP  # `kheo tally` reads it: shares grow by a thousand đồng, not by one
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
     writer.writerows([["META"], ["key", "value"], *about.items(), ["PROJECTS"], ["project_id", "cost", "votes", "name", "selected"]])

@@ -30,7 +30,8 @@ def add_to(subparsers: Any) -> None:
     tally.add_argument("file", type=Path, metavar="FILE.pb")
     tally.add_argument("--rule", choices=(EQUAL_SHARES, GREEDY), default=EQUAL_SHARES)
     tally.add_argument("--completion", choices=COMPLETIONS, default=ADD1, help="what happens with money left over (equal shares)")
-    tally.add_argument("--increment", type=_increment, default=Fraction(1), metavar="UNITS", help="how much Add1 gives each voter more; 1")
+    more = "how much Add1 gives each voter more: what the file says under budget_increment, else 1"
+    tally.add_argument("--increment", type=_increment, metavar="UNITS", help=more)
     tally.add_argument(
         "--utility", choices=[u.value for u in Utility], help="worth of a project: its cost (approval votes) or its score (all others)"
     )
@@ -42,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0: counted. 2: the file can't be read."""
     try:
         election = pabulib.read_file(args.file)
+        increment = args.increment or pabulib.increment_of(election)
     except pabulib.BadFile as e:
         print(f"{args.file}: {e}", file=sys.stderr)
         return 2
@@ -55,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
         outcome = greedy(election)
         rule = GREEDY
     else:
-        outcome = equal_shares(election, args.completion, utility, args.increment)
+        outcome = equal_shares(election, args.completion, utility, increment)
         rule = f"{EQUAL_SHARES}, completion {args.completion}, utility {utility}"
-        rule += f", increment {plain(args.increment)}" if args.completion == ADD1 else ""
+        rule += f", increment {plain(increment)}" if args.completion == ADD1 else ""
     if args.json:
         print(json.dumps(_data(election, outcome, rule), ensure_ascii=False, indent=2))
     else:

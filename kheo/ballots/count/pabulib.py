@@ -69,6 +69,15 @@ def read(text: str) -> Election:
     return Election(budget, tuple(projects), ballots, kind, meta)
 
 
+def increment_of(election: Election) -> Fraction:
+    """By how much Add1 raises each share: META ``budget_increment`` (not in the standard; Khéo's own files say it), else 1."""
+    said = (election.meta or {}).get("budget_increment", "")
+    found = _number(0, said, "budget_increment") if said else Fraction(1)
+    if not found:
+        raise BadFile(0, "budget_increment is zero")
+    return found
+
+
 def doubts(election: Election) -> list[str]:
     """What META says of the file and the file doesn't hold: perhaps it is cut off. Cities err here too, so it is no reason to refuse."""
     said = election.meta or {}

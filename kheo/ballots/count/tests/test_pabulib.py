@@ -105,6 +105,17 @@ def test_what_is_no_text_or_not_there(tmp_path, capsys):
         of("cumulative", "1;a,b;3")
 
 
+def test_the_file_may_say_by_how_much_shares_grow(tmp_path, capsys):
+    file = tmp_path / "e.pb"
+    file.write_text(GOOD.replace("budget; 1", "budget_increment; 1000\nbudget; 1"))
+    assert cli.main(["tally", str(file)]) == 0
+    assert "increment 1000" in capsys.readouterr().out
+    assert cli.main(["tally", str(file), "--increment", "5"]) == 0
+    assert "increment 5" in capsys.readouterr().out
+    file.write_text(GOOD.replace("budget; 1", "budget_increment; 0\nbudget; 1"))
+    assert cli.main(["tally", str(file)]) == 2
+
+
 def test_the_command_prints_projects_and_cost(tmp_path, capsys):
     file = tmp_path / "e.pb"
     file.write_text(GOOD)
