@@ -2,19 +2,18 @@
 
 Sources are Income, what is in hand Assets, what was used Expenses; a line of the plan is an account below Expenses. Each unit is a
 commodity of its own and nothing converts one into another. What each account adds up to is asserted on the day after the last entry, from
-the running totals and not from the entries written above, and so is what was in hand at the start of each month.
+the running totals and not from the entries written above; what was in hand is asserted at the start of each month.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from django.db.models import Max, Min, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Max, Min
 
 from kheo.core import clock
 from kheo.ledger import units
 from kheo.ledger.exports.rows import Book, Booking
-from kheo.ledger.models import Account, Leg, Posting
+from kheo.ledger.models import Account, Posting
 
 HAND, SPENT = "Assets:Hand", "Expenses:Spent"
 #: Beancount 2 wants two letters at least.
@@ -58,9 +57,14 @@ def lines(book: Book) -> Iterator[str]:
     for position, what in book.shown_lines.items():
         yield f"{first} open {account(Account.SPENT, position)}\n  line: {text(what)}\n"
     yield "\n"
+    moved: dict[tuple[date, str], int] = {}  # what came into the hand, per month and unit
     for booking in book.bookings():
+        for name, unit, amount in booking.legs:
+            if name == Account.HAND:
+                key = (booking.day.replace(day=1), unit)
+                moved[key] = moved.get(key, 0) + amount
         yield from _transaction(booking)
-    yield from _each_month(book, first, last)
+    yield from _each_month(moved)
     after = last + timedelta(days=1)
     for (unit, name), total in sorted(book.totals.items()):
         yield f"{after} balance {account(name)} {total} {commodity(unit)}\n"
@@ -83,14 +87,10 @@ def _transaction(b: Booking) -> Iterable[str]:
     yield "\n"
 
 
-def _each_month(book: Book, first: date, last: date) -> Iterable[str]:
-    hand = Leg.objects.filter(initiative=book.initiative, account=Account.HAND, posting__number__lte=book.last)
-    moved = (
-        hand.annotate(month=TruncMonth("posting__booked_on")).order_by("month").values_list("month", "unit").annotate(total=Sum("amount"))
-    )
+def _each_month(moved: dict[tuple[date, str], int]) -> Iterable[str]:
     held: dict[str, int] = {}
     now: date | None = None
-    for month, unit, total in moved:
+    for (month, unit), total in sorted(moved.items()):
         if now is not None and month != now:
             yield from _held(now, held)
         now, held[unit] = month, held.get(unit, 0) + total
