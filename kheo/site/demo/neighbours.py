@@ -49,7 +49,7 @@ class Asked:
         self.story.on(self.days, self.rng.randint(6, 20), self.raise_it, self.rng.randint(0, 59))
         if self.what == "held":
             return
-        released = max(self.days - 1, 0)
+        released = self.days - 1 if self.days > 1 else self.days  # the answer comes after it, at whatever hour the city is built
         self.story.on(released, 21 if self.days else 22, self.release)
         answered = max(self.days - self.rng.randint(5, 11), 0)
         settled = answered if self.what in ("done", "declined") else -1  # nobody joins what is settled
@@ -59,7 +59,7 @@ class Asked:
                 phone = device(1000 + (self.number * 61 + i * 17) % 900)
                 self.story.on(after, self.rng.randint(6, 20), partial(self.join, phone), self.rng.randint(0, 59))
         if self.what in ("answer", "done", "declined"):
-            self.story.on(answered, 9, self.answer)
+            self.story.on(answered, 9 if answered < released else 23, self.answer)  # the evening's release comes first
         if self.what == "done":
             self.story.on(max(answered - 14, 0), 10, self.finish)
 
