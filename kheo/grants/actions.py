@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from kheo.core import clock
+from kheo.core import clock, values
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
 from kheo.grants import rules
@@ -100,7 +100,7 @@ def send_instalment(actor: Actor, instalment: Instalment, *, waived: str = "", a
     instalment = lock(instalment)
     instalment.grant = grant
     require(rules.may_send_instalment(actor, instalment))
-    waived = booking.clean_text("waived", waived, 300)
+    waived = values.line("waived", waived, 300)
     if waived and not instalment.condition:
         raise Invalid("waived", _("This instalment has no condition that could be let go."))
     instalment.sent_on, instalment.sent_by_id, instalment.waived = clock.today(), actor.user_id, waived
@@ -158,7 +158,7 @@ def close_grant(actor: Actor, grant: Grant, *, reason: str, act_id: UUID | None 
     """End a grant: what came stays, what didn't come by now will not. Raises Refused, Invalid(reason)."""
     grant = lock(grant)
     require(rules.may_close_grant(actor, grant))
-    reason = booking.clean_text("reason", reason, 300)
+    reason = values.line("reason", reason, 300)
     if not reason:
         raise Invalid("reason", _("Please say in a few words why it ends."))
     grant.state, grant.closed_at, grant.closed_reason = State.CLOSED, clock.now(), reason
@@ -188,7 +188,7 @@ def _parts(unit: str, instalments: Sequence[dict[str, Any]], committed_on: date)
         if given.get("due_on") is None:
             raise Invalid(f"due_on_{n}", _("By when does it come?"))
         _near(f"due_on_{n}", given["due_on"], committed_on)
-        condition = booking.clean_text(f"condition_{n}", given.get("condition", ""), 300)
+        condition = values.line(f"condition_{n}", given.get("condition", ""), 300)
         parts.append({"amount": given["amount"], "due_on": given["due_on"], "condition": condition})
     try:
         booking.check_amount(unit, sum(p["amount"] for p in parts))
@@ -205,7 +205,7 @@ def _near(field: str, day: date, committed_on: date) -> None:
 
 
 def _lines(text: str) -> str:
-    lines = [booking.clean_text("conditions", line, 300) for line in text.replace("\0", "").splitlines()]
+    lines = [values.line("conditions", line, 300) for line in text.replace("\0", "").splitlines()]
     text = "\n".join(line for line in lines if line)
     if len(text) > 1000:
         raise Invalid("conditions", _("Please keep it under %(most)s characters.") % {"most": 1000})

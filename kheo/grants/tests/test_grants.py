@@ -200,7 +200,6 @@ def test_at_homes_neither_giver_nor_conditions_are_public(city: Any, actor: Any,
     assert made.reports.get().figures == {}  # one house: too few to show
 
 
-@settings(max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 class Instalments(RuleBasedStateMachine):
     """Whatever both sides do in whatever order: never more comes than was committed, and the book says the same."""
 
@@ -261,4 +260,6 @@ class Instalments(RuleBasedStateMachine):
 @pytest.mark.slow
 def test_never_more_than_was_committed(city: Any, work: Any, company: Any, giving: Any, actor: Any) -> None:
     machine = type("Machine", (Instalments,), {"world": (work, company, giving, actor(Role.HEAD, city.area))})
-    run_state_machine_as_test(machine)
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+    )
