@@ -19,7 +19,10 @@ from kheo.places import actions as places
 from kheo.places.importing import INSTALLER, import_units
 from kheo.places.models import Place, Rank
 from kheo.site.demo import geography
+from kheo.site.demo.agreed import plan_agreements
+from kheo.site.demo.book import plan_book
 from kheo.site.demo.doing import plan_doing
+from kheo.site.demo.heard import plan_hearing
 from kheo.site.demo.neighbours import plan_needs
 from kheo.site.demo.story import Cast, Story, load
 from kheo.site.demo.works import plan_works
@@ -68,6 +71,8 @@ def build(tell: Tell) -> dict[str, Any]:
     story = Story(today=timezone.localdate(now))
     plan_needs(story, cast)
     plan_works(story, cast, then=plan_doing)
+    plan_agreements(story, cast)
+    plan_book(story, cast, cards=plan_hearing(story, cast))
     events = story.tell(lambda done, of: tell("year", done, of))
     entries = sequencer.drain()
     if connection.vendor == "sqlite":

@@ -101,15 +101,8 @@ class Work:
         self.decision = meet.hold(votes["present"], votes["agree"], votes["against"], votes["other"])
 
     def tell(self) -> None:
-        """Do what follows the decision and falls due, or fell due: the head forgets some of it for a while."""
-        if not self.decision:
-            return
-        for duty in self.decision.duties.filter(done_on=None, due_on__lte=clock.today() + timedelta(days=7)).order_by("pk"):
-            forgets = random.Random(f"duty {self.key} {duty.key}").random() < FORGETFUL
-            if forgets and not duty.late:
-                continue
-            board = picture("notice", f"{self.key} {duty.key}") if duty.kind == DutyKind.POST else None
-            duties.fulfil_duty(self.cast.actor(f"head:{self.row['area']}"), duty, proof=board)
+        if self.decision:
+            do_what_follows(self.cast, self.row["area"], self.key, self.decision)
 
     def draft(self) -> None:
         day = self.row["day"]
@@ -159,6 +152,7 @@ class Gathering:
     where: str
     days: int
     work: str = ""
+    rule: str = "contributions"
     pk: int = 0
 
     @property
@@ -172,7 +166,7 @@ class Gathering:
             self.cast.places[self.area],
             starts_at=self.story.moment(self.days, 19),
             where=self.where,
-            matters=[(self.title, "contributions", taken_up)],
+            matters=[(self.title, self.rule, taken_up)],
         )
         self.pk = meeting.pk
 
@@ -188,6 +182,16 @@ class Gathering:
             meetings.enter_tally(self.head, matter, agree=agree, against=against, other=other)
             meetings.enter_tally(Actor("device:second-counter"), matter, agree=agree, against=against, other=other, code=code)
         return Decision.objects.get(matter=matter)
+
+
+def do_what_follows(cast: Cast, area: str, key: str, decision: Decision) -> None:
+    """Do what follows the decision and falls due, or fell due: the head forgets some of it for a while. ``key``: what sets the luck."""
+    for duty in decision.duties.filter(done_on=None, due_on__lte=clock.today() + timedelta(days=7)).order_by("pk"):
+        forgets = random.Random(f"duty {key} {duty.key}").random() < FORGETFUL
+        if forgets and not duty.late:
+            continue
+        board = picture("notice", f"{key} {duty.key}") if duty.kind == DutyKind.POST else None
+        duties.fulfil_duty(cast.actor(f"head:{area}"), duty, proof=board)
 
 
 def plan_works(story: Story, cast: Cast, then: Callable[[Work, int], int]) -> None:
