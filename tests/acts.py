@@ -463,7 +463,7 @@ ACTS: list[Do] = [
     ),
     Do(
         "confirm a bank account", lambda w: w.account(confirmed=False), _at("ledger:confirm-account", _work_of),
-        _none, ledger_rules.may_approve_account,
+        lambda w, t: {"account": t.pk}, ledger_rules.may_approve_account,
     ),
     Do(
         "read a bank statement", lambda w: w.account().initiative, _at("ledger:statement"),

@@ -23,6 +23,12 @@ class ConfirmForm(ActForm):
     """Nothing is asked."""
 
 
+class ConfirmAccountForm(ActForm):
+    """Names the account that was shown and compared: one proposed in the meantime is not confirmed unseen."""
+
+    account = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class StatementForm(ActForm):
     """One CSV file of the bank."""
 

@@ -11,7 +11,7 @@ from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.initiatives.models import Initiative
 from kheo.ledger import rules, transferring, vietqr
-from kheo.ledger.bank_forms import AccountForm, ConfirmForm, LineForm, StatementForm
+from kheo.ledger.bank_forms import AccountForm, ConfirmAccountForm, ConfirmForm, LineForm, StatementForm
 from kheo.ledger.models import BankLine, LineState
 
 LINES = 100
@@ -54,10 +54,14 @@ def confirm(request: Request, slug: str) -> HttpResponse:
         if request.method == "POST" and transferring.shown_account(initiative):  # sent twice: it is done
             return redirect(initiative)
         raise Http404
-    form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(transferring.approve_account, request.actor, proposed) is not None:
-        messages.success(request, _("Confirmed. Who promises money now sees this account."))
-        return redirect(initiative)
+    form = ConfirmAccountForm(request.POST or None, initial={"account": proposed.pk})
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["account"] != proposed.pk:
+            messages.warning(request, _("In the meantime another account was proposed. Please compare this one."))
+            return redirect("ledger:confirm-account", slug)
+        if form.perform(transferring.approve_account, request.actor, proposed) is not None:
+            messages.success(request, _("Confirmed. Who promises money now sees this account."))
+            return redirect(initiative)
     require(rules.may_approve_account(request.actor, proposed))
     context = {"form": form, "initiative": initiative, "account": proposed, "bank": vietqr.bank_name(proposed.bank)}
     return render(request, "ledger/confirm.html", context | {"back": initiative.get_absolute_url()})

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,8 +46,9 @@ def test_an_account_is_shown_only_after_an_officer_has_confirmed_it(signed_in, c
     head, officer = signed_in(Role.HEAD, city.area), signed_in(Role.OFFICER, city.ward)
     assert post(head, "account", work.slug, **ACCOUNT).status_code == 302
     assert "1890201234567" not in client.get(promise.get_absolute_url()).text
-    assert post(head, "confirm-account", work.slug).status_code == 403
-    assert post(officer, "confirm-account", work.slug).status_code == 302
+    proposed = BankAccount.objects.get().pk
+    assert post(head, "confirm-account", work.slug, account=proposed).status_code == 403
+    assert post(officer, "confirm-account", work.slug, account=proposed).status_code == 302
     page = client.get(promise.get_absolute_url()).text
     assert "1890201234567" in page and promise.memo in page and "<svg" in page and "Agribank" in page
 
@@ -70,6 +72,19 @@ def test_a_new_account_takes_over_when_it_is_confirmed(actor, city, work, keeper
         transferring.approve_account(actor(Role.OFFICER, city.ward), new)
     last = transferring.approve_account(actor(Role.OFFICER, city.ward), transferring.proposed_account(work))
     assert transferring.shown_account(work) == last and BankAccount.objects.count() == 3
+
+
+def test_an_account_proposed_after_the_officer_looked_is_not_confirmed_unseen(signed_in, city, keeper, work, post):
+    officer, address = signed_in(Role.OFFICER, city.ward), reverse("ledger:confirm-account", args=[work.slug])
+    transferring.set_account(keeper, work, **ACCOUNT)
+    looked = officer.get(address).context["form"]
+    other = transferring.set_account(keeper, work, **ACCOUNT | {"number": "666666", "holder": "TRAN VAN KHAC"})
+    sent = {"account": looked["account"].value()} if "account" in looked.fields else {}
+    page = post(officer, "confirm-account", work.slug, follow=True, **sent).text
+    assert transferring.shown_account(work) is None
+    assert other.number in page and "another account was proposed" in page
+    assert post(officer, "confirm-account", work.slug, account=other.pk).status_code == 302
+    assert transferring.shown_account(work) == other
 
 
 @pytest.mark.parametrize("change", [{"bank": "000000"}, {"number": "12"}, {"number": "12-34;DROP"}, {"holder": " "}])
