@@ -46,6 +46,7 @@ class Recount:
     def __init__(self) -> None:
         self._ballots: dict[int, _Ballot] = {}
         self._matters: dict[tuple[int, int], dict[str, Any]] = {}  # (meeting, matter) → result of its ballot
+        self._by_hand: dict[tuple[int, int], list[int]] = {}  # (meeting, matter) → what was decided before any such result
         self._continues = False  # the log continues an older one, where ballots may have begun
         self._counted = self._votes = self._older = 0
 
@@ -129,7 +130,10 @@ class Recount:
         self._votes += len(ballot.votes)
         ballot.result = clear["result"]
         if "matter" in ballot.clear and ballot.result["holds"]:
-            self._matters[ballot.clear["meeting"], ballot.clear["matter"]] = ballot.result
+            matter = ballot.clear["meeting"], ballot.clear["matter"]
+            self._matters[matter] = ballot.result
+            if self._by_hand.get(matter, ballot.result["totals"]) != ballot.result["totals"]:
+                raise Wrong(index, f"matter {matter[1]} of meeting {matter[0]} was decided by hand while its secret vote {name} went on")
 
     def _sums(self, index: int, name: int, ballot: _Ballot, clear: dict[str, Any]) -> None:
         invalid = clear["invalid"]
@@ -143,6 +147,10 @@ class Recount:
             raise Wrong(index, f"of secret vote {name} {clear['returned']} slips came back, but {found['counted']} + {invalid} are told of")
 
     def _decided(self, index: int, clear: dict[str, Any]) -> None:
-        voted = self._matters.get((clear["meeting"], clear["matter"])) if {"meeting", "matter"} <= clear.keys() else None
+        if not {"meeting", "matter"} <= clear.keys():
+            return
+        voted = self._matters.get((clear["meeting"], clear["matter"]))
+        if voted is None and clear.get("quorate"):
+            self._by_hand[clear["meeting"], clear["matter"]] = [clear["agree"], clear["against"], clear["other"]]
         if voted and [clear["agree"], clear["against"], clear["other"]] != voted["totals"]:
             raise Wrong(index, f"matter {clear['matter']} of meeting {clear['meeting']} is decided otherwise than its secret vote says")

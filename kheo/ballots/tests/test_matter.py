@@ -1,5 +1,6 @@
 """A matter of a meeting decided by secret slips: the tallies are those of the ballot, judged by the law of the day."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -7,12 +8,15 @@ from django.utils import timezone
 
 from kheo.ballots.models import Ballot
 from kheo.ballots.tests.conftest import DAY
+from kheo.ballots.tests.test_recount import entries, replay
 from kheo.core.actor import Role
+from kheo.core.rules import Refused
 from kheo.evidence import photos
 from kheo.meetings import actions as meetings
 from kheo.meetings.models import Decision, Method, Tally
-from kheo.meetings.testing import choose
+from kheo.meetings.testing import CODE, SECOND, choose, decide
 from kheo.openlog import database, sequencer
+from kheo.openlog.verify import Wrong
 
 pytestmark = pytest.mark.django_db
 EVENING = {"opens_at": "2026-12-05T18:15", "closes_at": "2026-12-05T19:15"}
@@ -66,6 +70,45 @@ def test_where_nobody_was_counted_yet_the_result_waits(vote: Any, city: Any, act
     with vote.at(110):
         assert vote.post(vote.head, "decide").status_code == 302
     assert Decision.objects.get().passed is False
+
+
+def test_nobody_decides_by_hand_what_a_secret_vote_decides(vote: Any, city: Any, actor: Any, matter: Any) -> None:
+    head = actor(Role.HEAD, city.area2)
+    vote.call(city.area2, "", matter, **EVENING)
+    vote.print(120)
+    come(vote, matter, actor, city, present=90)
+    with vote.at(107):
+        meetings.open_second_count(head, matter.meeting, code=CODE)
+        for who, code in ((head, ""), (SECOND, CODE)):
+            with pytest.raises(Refused, match="A secret vote decides this matter"):
+                meetings.enter_tally(who, matter, agree=90, against=0, code=code)
+    vote.open(90)
+    vote.count(slips(vote, 10, 79))
+    assert Decision.objects.get(matter=matter).agree == 10
+
+
+def test_a_log_that_decided_by_hand_before_the_result_is_named(vote: Any, city: Any, actor: Any, matter: Any) -> None:
+    vote.call(city.area2, "", matter, **EVENING)
+    vote.print(120)
+    come(vote, matter, actor, city, present=90)
+    vote.open(90)
+    vote.count(slips(vote, 10, 79))
+    sequencer.drain()
+    whole = entries()
+    forged = copy.deepcopy(next(e for e in whole if e["verb"] == "meeting.decided"))
+    forged["clear"] |= {"agree": 90, "against": 0}
+    before = next(i for i, e in enumerate(whole) if e["verb"] == "ballot.published")
+    with pytest.raises(Wrong, match="decided by hand while its secret vote"):
+        replay([*whole[:before], forged, *whole[before:]])
+
+
+def test_a_cancelled_vote_leaves_the_matter_to_hands(vote: Any, city: Any, actor: Any, matter: Any) -> None:
+    vote.call(city.area2, "", matter, **EVENING)
+    with vote.at(1):
+        vote.post(vote.head, "cancel", {"reason": "Sai giờ"})
+    come(vote, matter, actor, city, present=90)
+    with vote.at(107):
+        assert decide(actor(Role.HEAD, city.area2), matter, agree=85, against=5).passed
 
 
 def test_one_ballot_for_a_matter_and_only_ways_the_law_knows(vote: Any, city: Any, matter: Any) -> None:
