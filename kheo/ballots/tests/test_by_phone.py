@@ -84,6 +84,16 @@ def test_only_households_that_live_here_take_a_code(vote: Any, city: Any, ballot
         assert "over" in str(rules.may_vote(Actor(key="device:x"), ballot).reason)
 
 
+def test_the_order_in_which_phones_voted_is_not_kept(vote: Any, city: Any, ballot: Ballot) -> None:
+    """The acts of voting know their moments: slips in the same order would join each of these to a choice."""
+    with vote.at(107):
+        cast = [actions.take_code(household(city, n), ballot).code for n in range(12)]
+        for code in cast:
+            actions.vote(Actor(key="device:x"), ballot, code=code, choice="1")
+    assert sorted(cast) == sorted(ballot.entries.values_list("code", flat=True))
+    assert list(ballot.entries.order_by("pk").values_list("code", flat=True)) != cast, "one time in 479,001,600"
+
+
 def test_phone_and_paper_are_counted_together(vote: Any, city: Any, ballot: Ballot) -> None:
     with vote.at(107):
         phone, paper = (actions.take_code(household(city, n), ballot).code for n in (1, 2))
