@@ -12,7 +12,7 @@ def parse(said: str) -> list[int]:
 
     Numbers may be parted by commas, semicolons, spaces or new lines; a range by a hyphen, a dash, or "đến".
     """
-    found: set[int] = set()
+    spans: list[tuple[int, int]] = []
     joined = re.sub(r"\s*(?:[-–—]|đến)\s*", "-", said.strip())
     for part in filter(None, re.split(r"[,;.\s]+", joined)):
         read = re.fullmatch(r"(\d{1,5})(?:-(\d{1,5}))?", part)
@@ -21,8 +21,11 @@ def parse(said: str) -> list[int]:
         first, last = int(read[1]), int(read[2] or read[1])
         if not 1 <= first <= last:
             raise ValueError(part)
-        found.update(range(first, last + 1))
-    return sorted(found)
+        spans.append((first, last))
+    found: list[int] = []
+    for first, last in sorted(spans):  # each number once, however often "1-99999" is said
+        found += range(max(first, found[-1] + 1 if found else 1), last + 1)
+    return found
 
 
 def spoken(numbers: Iterable[int]) -> str:
