@@ -34,14 +34,14 @@ from kheo.ledger.models import Account
 
 def lines(book: Book) -> Iterator[str]:
     """The file in pieces: what stands before the transactions, each of them, what stands behind."""
-    head, tail = _json(_package(book)).split('"HERE"')
-    yield head
+    head, tail = _json(_package(book)).split('["HERE"]')  # in people's words every quotation mark has a backslash before it
+    yield head + "["
     comma = ""
     for booking in book.bookings():
         if (value := _spent(booking)) is not None:
             yield comma + _json(_transaction(booking, value))
             comma = ",\n"
-    yield tail + "\n"
+    yield "]" + tail + "\n"
 
 
 def _json(thing: Any) -> str:

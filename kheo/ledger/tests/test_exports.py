@@ -21,6 +21,7 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid, Refused
 from kheo.evidence import photos
+from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, balances, exports
 from kheo.ledger.exports import beancount
 from kheo.ledger.exports.rows import open_book
@@ -164,6 +165,13 @@ def test_ocds_is_a_release_package_of_money_alone(busy, fetch):
     for moment in (package["publishedDate"], release["date"], *(t["date"] for t in paid)):
         assert datetime.fromisoformat(moment).tzinfo
     assert paid[0]["uri"].startswith("http") and release["planning"]["budget"]["amount"] == {"amount": 300_000, "currency": "VND"}
+
+
+@pytest.mark.parametrize("title", ["HERE", '["HERE"]'])
+def test_no_title_breaks_the_ocds_file(busy, fetch, title):
+    Initiative.objects.filter(pk=busy.pk).update(title=title)
+    (release,) = json.loads(fetch("ocds.json"))["releases"]
+    assert release["contracts"][0]["title"] == title and len(release["contracts"][0]["implementation"]["transactions"]) == 3
 
 
 def test_the_workbook_has_its_sheets_in_the_readers_language(busy, fetch, client):
