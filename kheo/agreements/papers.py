@@ -28,7 +28,7 @@ def words(version: Version) -> dict[str, object]:
         "title": agreement.title,
         "clauses": [clause.text for clause in version.clauses.filter(hidden_at=None)],
         "state": _state(version),
-        "scan": _("Read it, and say what you think: no name needed"),
+        "scan": _("Read it, and say what you think: no name needed") if version.state == State.POSTED else _("Read it on the phone"),
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from kheo.agreements import rules as agreements
+from kheo.agreements.models import State as Stage
 from kheo.agreements.models import Version
 from kheo.ballots import rules as ballots
 from kheo.ballots.models import Ballot, Seat
@@ -218,6 +219,14 @@ def of_agreement(actor: Actor, version: Version) -> list[Act]:
         [
             (agreements.may_post_draft(actor, version), _("Post the draft"), "megaphone", "agreements:post", pk, {}),
             (agreements.may_adopt(actor, version), _("The households decided"), "scale", "agreements:adopt", pk, {}),
+            (
+                meetings.may_call_meeting(actor, version.place) if version.state == Stage.POSTED else False,
+                _("Call a meeting"),
+                "megaphone",
+                "meetings:call",
+                [],
+                {"place": version.place.slug},
+            ),
             (agreements.may_recognise(actor, version), _("Recognise it"), "check-badge", "agreements:recognise", pk, {}),
             (agreements.may_edit_draft(actor, version), _("Change the draft"), "pencil-square", "agreements:edit", pk, {}),
             (

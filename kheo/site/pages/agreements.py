@@ -13,6 +13,7 @@ from kheo.core.rules import require
 from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place
 from kheo.site.pages import acts
+from kheo.site.pages.chains import vote
 
 
 def agreement(request: Request, pk: int) -> HttpResponse:
@@ -46,6 +47,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
             "clauses": clauses,
             "leads": leads,
             "acts": acts.of_agreement(request.actor, version),
+            "decided": vote(version.decision) if version.decision else "",
             "receipts": receipts_for([version, *([version.decision] if version.decision else [])]),
         },
     )
