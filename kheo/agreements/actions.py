@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
 import rfc8785
@@ -16,13 +16,11 @@ from kheo.agreements.verbs import AgreementVerb
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, Refused, require
+from kheo.core.values import line
 from kheo.meetings import law
 from kheo.meetings.models import Decision
 from kheo.openlog.door import act, lock, writes
 from kheo.places.models import Place, Rank
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 RULE = "convention"  # key of the law rule
 CLAUSES = 20  # more than anybody reads on a wall
@@ -36,7 +34,7 @@ def draft_agreement(
     """Begin an agreement of an area with its first draft. ``kit``: whose clauses it began with. Raises Invalid on "title", "clauses"."""
     area = lock(area)
     require(rules.may_draft_agreement(actor, area))
-    title = _text("title", title, 120, _("Please say what it is about."))
+    title = line("title", title, 120, _("Please say what it is about."), least=SHORTEST)
     agreement = Agreement.objects.create(place=area, title=title, kit=kit, drafted_by_id=cast("int", actor.user_id))
     _write(Version.objects.create(agreement=agreement, number=1), clauses)
     return _log(AgreementVerb.DRAFTED, actor, agreement, agreement, {"version": 1}, {"title": title})
@@ -83,7 +81,7 @@ def comment_on_clause(actor: Actor, clause: Clause, *, text: str, act_id: UUID |
     """Say something to a clause, once per person; without a name. Held until the head or the ward lets it be shown."""
     clause = lock(clause, "version__agreement__place__parent")
     require(rules.may_comment(actor, clause))
-    text = _text("text", text, 600, _("Please write what you want to say."))
+    text = line("text", text, 600, _("Please write what you want to say."), least=SHORTEST)
     key = Comment.key_of(actor, clause)
     if Comment.objects.filter(key=key).exists():
         raise Refused(_("You said something to this sentence already. Thank you."))
@@ -108,7 +106,7 @@ def answer_comment(actor: Actor, comment: Comment, *, answer: str, act_id: UUID 
     """Answer a comment that is shown. Raises Invalid on "answer"."""
     comment = lock(comment, "clause__version__agreement__place")
     require(rules.may_answer_comment(actor, comment))
-    comment.answer = _text("answer", answer, 600, _("Please write the answer."))
+    comment.answer = line("answer", answer, 600, _("Please write the answer."), least=SHORTEST)
     comment.answered_on = clock.today()
     comment.save(update_fields=["answer", "answered_on"])
     facts = {"clause": comment.clause.position}
@@ -160,7 +158,7 @@ def end_agreement(actor: Actor, version: Version, *, reason: str, act_id: UUID |
     """End one that is in force, with the reason the neighbours will read. Raises Invalid on "reason"."""
     version = lock(version, "agreement__place")
     require(rules.may_end(actor, version))
-    version.reason = _text("reason", reason, 300, _("Please tell the neighbours why."))
+    version.reason = line("reason", reason, 300, _("Please tell the neighbours why."), least=SHORTEST)
     version.state, version.valid_to = State.ENDED, clock.today()
     version.save(update_fields=["reason", "state", "valid_to"])
     return _log(AgreementVerb.ENDED, actor, version, version.agreement, {"version": version.number}, {"reason": version.reason})
@@ -172,7 +170,7 @@ def clauses_hash(texts: Sequence[str]) -> str:
 
 
 def _write(version: Version, clauses: Sequence[str]) -> None:
-    texts = [_text("clauses", text, 400, "") for text in clauses if text.strip()]
+    texts = [line("clauses", text, 400, _("Please write whole sentences."), least=SHORTEST) for text in clauses if text.strip()]
     if not texts:
         raise Invalid("clauses", _("Please write at least one sentence."))
     if len(texts) > CLAUSES:
@@ -191,12 +189,3 @@ def _log[T: Agreement | Version | Comment](
     private: dict[str, Any] | None = None,
 ) -> T:
     return act(verb, actor, thing, place=agreement.place.slug, clear={"agreement": agreement.pk, **clear}, private=private)
-
-
-def _text(field: str, text: str, most: int, missing: "_StrOrPromise") -> str:
-    text = " ".join(text.split())
-    if len(text) < SHORTEST:
-        raise Invalid(field, missing or _("Please write whole sentences."))
-    if len(text) > most:
-        raise Invalid(field, _("Please keep it under %(most)s characters.") % {"most": most})
-    return text

@@ -1,14 +1,11 @@
 """Every write of the room: call, print, open the box, let the second counter in, finish an entry, cancel; vote by phone."""
 
-import hashlib
-import hmac
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +16,9 @@ from kheo.ballots.models import Ballot, Completion, Method, Option, PhoneCode, S
 from kheo.ballots.verbs import BallotVerb
 from kheo.core import clock
 from kheo.core.actor import Actor
+from kheo.core.once import once_key
 from kheo.core.rules import Invalid, Refused, require
+from kheo.core.values import line
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.meetings import actions as meetings
@@ -27,9 +26,6 @@ from kheo.meetings.models import Decision, Matter
 from kheo.needs.models import Need
 from kheo.openlog.door import act, lock, writes
 from kheo.places.models import Place
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
 
 AHEAD = timedelta(days=366)
 OPTIONS = 40
@@ -64,7 +60,7 @@ def call_ballot(
     """
     place = lock(place)
     require(rules.may_call_for_matter(actor, matter) if matter else rules.may_call_ballot(actor, place))
-    title = _text("title", title, 200, _("Please write what is asked."))
+    title = line("title", title, 200, _("Please write what is asked."))
     if method not in Method.values or (matter is not None and method != Method.YES_NO):
         raise Invalid("method", _("Please choose how people vote."))
     _times(opens_at, closes_at)
@@ -260,7 +256,7 @@ def cancel_ballot(actor: Actor, ballot: Ballot, *, reason: str, act_id: UUID | N
     """Cancel it, with the reason that the neighbours will read. Raises Invalid on "reason"."""
     ballot = lock(ballot, "place")
     require(rules.may_cancel_ballot(actor, ballot))
-    ballot.reason = _text("reason", reason, 300, _("Please tell the neighbours why."))
+    ballot.reason = line("reason", reason, 300, _("Please tell the neighbours why."))
     ballot.state, ballot.salt = State.CANCELLED, ""
     ballot.save(update_fields=["reason", "state", "salt"])
     PhoneCode.objects.filter(ballot=ballot).delete()
@@ -274,7 +270,7 @@ def take_code(actor: Actor, ballot: Ballot, *, act_id: UUID | None = None) -> Ta
     """Hand a household one code out of the shuffled ones, once. ``taken.code`` of what this returns holds it; no row keeps it."""
     ballot = lock(ballot, "place")
     require(rules.may_take_code(actor, ballot))
-    key = hmac.new(settings.SECRET_KEY.encode(), f"ballot\n{ballot.pk}|{actor.key}".encode(), hashlib.sha256).hexdigest()
+    key = once_key("ballot", ballot.pk, actor)
     if Taken.objects.filter(key=key).exists():
         raise Refused(_("Your household has taken its code already. Each household has one."))
     waiting = list(PhoneCode.objects.filter(ballot=ballot))
@@ -365,7 +361,7 @@ def _answers(method: str, options: Sequence[tuple[str, int | None, Need | None]]
 
 
 def _option(method: str, place: Place, title: str, cost: int | None, need: Need | None) -> tuple[str, int | None, Need | None]:
-    title = _text("options", title, 160, _("Please give each choice a name."))
+    title = line("options", title, 160, _("Please give each choice a name."))
     if method == Method.BUDGET and (type(cost) is not int or not 0 < cost <= 10**13):
         raise Invalid("options", _("Please say for each project what it costs, in đồng."))
     if method == Method.BUDGET and cost is not None and cost % STEP:
@@ -373,12 +369,3 @@ def _option(method: str, place: Place, title: str, cost: int | None, need: Need 
     if need is not None and not str(need.place.path).startswith(str(place.path)):
         raise Invalid("options", _("One of the needs is not from here."))
     return title, cost if method == Method.BUDGET else None, need
-
-
-def _text(field: str, text: str, most: int, missing: "_StrOrPromise") -> str:
-    text = " ".join(text.split())
-    if not text:
-        raise Invalid(field, missing)
-    if len(text) > most:
-        raise Invalid(field, _("Please keep it under %(most)s characters.") % {"most": most})
-    return text

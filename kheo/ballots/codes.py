@@ -3,8 +3,10 @@
 import hashlib
 import secrets
 
-#: Read aloud or typed from paper without mistakes: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
-LETTERS = "34679ACDEFGHJKMNPQRTWXY"
+from kheo.core.codes import draw, read, spell
+
+__all__ = ["LENGTH", "commitment", "draw", "new_codes", "new_salt", "read", "spell"]
+
 LENGTH = 8  # 23^8 ≈ 7.8·10^10: with 3,000 slips one guess in 26 million meets a code
 DOMAIN = b"kheo-ballot-v1"
 
@@ -13,7 +15,7 @@ def new_codes(count: int) -> list[str]:
     """``count`` different random codes, in no order."""
     found: set[str] = set()
     while len(found) < count:
-        found.add("".join(secrets.choice(LETTERS) for _ in range(LENGTH)))
+        found.add(draw(LENGTH))
     shuffled = sorted(found)
     secrets.SystemRandom().shuffle(shuffled)
     return shuffled
@@ -27,13 +29,3 @@ def new_salt() -> str:
 def commitment(salt: str, code: str) -> str:
     """SHA-256 over ``kheo-ballot-v1``, salt (hex) and code, each on a line of its own, without a line end at the end; lower-case hex."""
     return hashlib.sha256(b"\n".join((DOMAIN, salt.encode(), code.encode()))).hexdigest()
-
-
-def read(text: str) -> str:
-    """What somebody typed as a code: capitals without spaces and dashes."""
-    return "".join(c for c in text.upper() if c.isalnum())
-
-
-def spell(code: str) -> str:
-    """In two groups, as it is printed: "ACD3 479W"."""
-    return f"{code[: LENGTH // 2]} {code[LENGTH // 2 :]}".strip()

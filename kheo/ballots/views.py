@@ -4,13 +4,11 @@ from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kheo.ballots import actions, codes, drafts, papers, published, rules
 from kheo.ballots.forms import CallForm, CancelForm, EntryForm, FinishForm, OpenForm, PlainForm, PrintForm, VoteForm
 from kheo.ballots.models import Ballot, Method, Option, Seat, State
-from kheo.core import pdf
+from kheo.core import pdf, qr
 from kheo.core.actor import Actor
 from kheo.core.requests import Request
 from kheo.core.rules import Invalid, require
@@ -101,7 +99,7 @@ def second(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         code = actions.let_second_in(request.actor, ballot)
         link = settings.KHEO_URL + reverse("ballots:join", args=[ballot.pk, code])
-        context |= {"code": codes.spell(code), "qr": _qr(link), "link": link}
+        context |= {"code": codes.spell(code), "qr": qr.inline(link), "link": link}
     return render(request, "ballots/second.html", context)
 
 
@@ -140,7 +138,7 @@ def enter(request: Request, pk: int, seat: int) -> HttpResponse:
         except Invalid as e:
             form.refuse(e)
     words = {o.position: o.words for o in options}
-    mine = list(ballot.entries.filter(seat=seat).order_by("-pk"))
+    mine = ballot.entries.filter(seat=seat).order_by("-pk")
     again = [codes.spell(c) if c else _("slips with a code that was never printed") for c in ballot.look_again]
     rows = [{"slip": s, "code": codes.spell(s.code), "says": published.says(ballot, s.choice, words)} for s in mine[:50]]
     context = {
@@ -148,11 +146,11 @@ def enter(request: Request, pk: int, seat: int) -> HttpResponse:
         "ballot": ballot,
         "seat": seat,
         "rows": rows,
-        "count": len(mine),
+        "count": mine.count(),
         "again": again,
         "asks": "code" in form.errors,
+        "back": ballot.get_absolute_url(),
     }
-    context |= {"asks": "code" in form.errors, "back": ballot.get_absolute_url()}
     return render(request, "ballots/enter.html", context, status=422 if form.errors else 200)
 
 
@@ -269,8 +267,3 @@ def _shown(request: Request, pk: int) -> Ballot:
     if ballot.state != State.PUBLISHED or not ballot.shown:
         raise Http404
     return ballot
-
-
-def _qr(address: str) -> SafeString:
-    drawn = segno.make_qr(address, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
-    return mark_safe(drawn)  # noqa: S308 - segno draws it, no text of ours goes in

@@ -1,13 +1,10 @@
 """Asking somebody to check, and what they answer: a reading, "couldn't reach it", or "can't, replace me"."""
 
-import hashlib
-import hmac
 import unicodedata
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
@@ -16,6 +13,7 @@ from kheo.checks.models import Check, Dispute, Outcome, State
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
 from kheo.core.actor import Actor
+from kheo.core.once import once_key
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos as evidence
 from kheo.evidence.models import Photo
@@ -140,8 +138,7 @@ def dispute(actor: Actor, result: Result, *, text: str, photo: Photo | None = No
 
 def dispute_key(actor: Actor, result: Result) -> str:
     """HMAC(secret, result | household): tells a repeat on one result, links nothing across results."""
-    message = f"dispute\n{result.pk}|{actor.key}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return once_key("dispute", result.pk, actor)
 
 
 @writes

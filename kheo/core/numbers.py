@@ -13,7 +13,7 @@ _words: dict[str, Callable[[int | None], str]] = {}
 
 
 def name_unit(key: str, word: Callable[[int | None], str]) -> None:
-    """Let ``word(n)`` say the unit with this key in the reader's language (None: of no particular number). Said by rooms when they start."""
+    """Let ``word(n)`` say the unit with this key in the reader's language (None: of no particular number). Rooms call it as they start."""
     _words[key] = word
 
 

@@ -1,6 +1,5 @@
 """Every write of the book. All of them lock the initiative, so that numbers have no gap and nothing is spent twice."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, cast
@@ -10,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock, numbers
 from kheo.core.actor import Actor
+from kheo.core.codes import SMALL, draw
 from kheo.core.rules import Invalid, Refused, require
+from kheo.core.values import line
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
@@ -22,14 +23,13 @@ from kheo.openlog.door import act, lock, writes
 
 ROWS = 200  # of one round
 YEAR = timedelta(days=366)
-LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # of a stub's code: none that look alike
 CODE = 12
 MEMO = "KHEO"  # what a transfer for a promise says, before eight random letters: banks keep capital letters and digits
 
 
 def new_code() -> str:
     """A stub's code: 31^12 ≈ 8·10^17, 59 bits."""
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE))
+    return draw(CODE, SMALL)
 
 
 @writes
@@ -60,7 +60,7 @@ def pledge(
         most = {"most": numbers.number(measure.most_nameless), "unit": measure.label(measure.most_nameless)}
         raise Invalid("amount", _("Without an account at most %(most)s %(unit)s can be promised at once. Please look at the zeros.") % most)
     booking.check_source(source)
-    what, name = booking.clean_text("what", what, 120), booking.clean_name(name, named_in_public)
+    what, name = line("what", what, 120), booking.clean_name(name, named_in_public)
     booking.check_cover(cover, source, name)
     if promised_for is not None and not clock.today() <= promised_for <= clock.today() + YEAR:
         raise Invalid("promised_for", _("Please choose a day from today on, within a year."))
@@ -206,7 +206,7 @@ def spend(
     initiative = lock(initiative)
     require(rules.may_spend(actor, initiative))
     booking.check_amount(unit, amount)
-    what = booking.clean_text("what", what, 160)
+    what = line("what", what, 160)
     if not what:
         raise Invalid("what", _("Please say what it was for."))
     if plan_line is not None and (plan_line.initiative_id != initiative.pk or plan_line.unit != unit):
@@ -240,7 +240,7 @@ def reverse(actor: Actor, posting: Posting, *, reason: str, act_id: UUID | None 
     posting = lock(posting)
     posting.initiative = initiative
     require(rules.may_reverse(actor, posting))
-    reason = booking.clean_text("reason", reason, 300)
+    reason = line("reason", reason, 300)
     if not reason:
         raise Invalid("reason", _("Please say what was wrong."))
     legs = list(posting.legs.order_by("id"))

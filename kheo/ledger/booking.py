@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid
+from kheo.core.values import line
 from kheo.initiatives.models import Initiative
 from kheo.ledger import balances, rules, units
 from kheo.ledger.models import Account, Cover, Giver, Kind, Leg, Pledge, PledgeState, Posting, Round
@@ -43,7 +44,7 @@ def receive(
     cover = cover or (pledge is not None and pledge.cover)
     check_amount(unit, amount)
     check_source(source)
-    what, name = clean_text("what", what, 120), clean_name(name, public)
+    what, name = line("what", what, 120), clean_name(name, public)
     check_cover(cover, source, name)
     posting = book(
         actor, initiative, Kind.RECEIPT, {Account(source): -amount, Account.HAND: amount}, unit, day, what=what, pledge=pledge, round=walk
@@ -135,18 +136,10 @@ def check_cover(cover: bool, source: str, name: str) -> None:
 
 def clean_name(name: str, public: bool) -> str:
     """The giver's name in one line. Raises Invalid on "name"."""
-    name = clean_text("name", name, 120)
+    name = line("name", name, 120)
     if public and not name:
         raise Invalid("name", _("Please write the name that may be shown, or leave the giver without a name."))
     return name
-
-
-def clean_text(field: str, text: str, most: int) -> str:
-    """``text`` in one line, at most ``most`` characters. Raises Invalid on ``field``."""
-    text = " ".join(text.split())
-    if len(text) > most:
-        raise Invalid(field, _("Please keep it under %(most)s characters.") % {"most": most})
-    return text
 
 
 def clean_day(day: date | None, field: str = "booked_on") -> date:
@@ -163,7 +156,7 @@ def check_rows(rows: Sequence[dict[str, Any]]) -> None:
         try:
             check_amount(row.get("unit", ""), row.get("amount", 0))
             check_source(row.get("source", Account.HOUSEHOLDS))
-            clean_text("what", row.get("what", ""), 120)
+            line("what", row.get("what", ""), 120)
             clean_name(row.get("name", ""), row.get("named_in_public", False))
         except Invalid as e:
             wrong.append(_("Row %(number)s: %(reason)s") % {"number": row.get("number", number), "reason": e.message})

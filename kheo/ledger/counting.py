@@ -1,14 +1,12 @@
 """Counting the money by two people: neither sees the other's number, and what differs from the book is said in public."""
 
-import hashlib
-import hmac
 from uuid import UUID
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Actor
+from kheo.core.once import once_key
 from kheo.core.rules import Invalid, require
 from kheo.initiatives.models import Initiative
 from kheo.ledger import booking, rules, units
@@ -22,8 +20,7 @@ NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)
 
 def who_key(count: CashCount, actor: Actor) -> str:
     """What stands for a counter within one count: enough to tell the second from the first, and nothing more."""
-    message = f"cash count\n{count.pk}|{actor.key}".encode()
-    return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
+    return once_key("cash count", count.pk, actor)
 
 
 @writes

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kheo.core import clock
+from kheo.core.codes import spell
 from kheo.evidence.models import Hideable
 from kheo.initiatives.models import Initiative
 from kheo.ledger.banking import BankAccount, BankLine, LineState, Statement
@@ -53,11 +54,6 @@ class PledgeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")  # without a reason, by the giver
 
 
-def spelt(code: str) -> str:
-    """ "abcdefghjkmn" → "abcd efgh jkmn"."""
-    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
-
-
 class Pledge(models.Model):
     """A promise, not in the books until it is received."""
 
@@ -85,7 +81,7 @@ class Pledge(models.Model):
     @property
     def spelt(self) -> str:
         """The code in groups of four, as one reads it aloud."""
-        return spelt(self.code)
+        return spell(self.code)
 
     @property
     def late(self) -> bool:

@@ -11,7 +11,8 @@ from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.folding import fold
 from kheo.core.rules import Invalid, require
-from kheo.ledger import booking, rules, units
+from kheo.core.values import line
+from kheo.ledger import rules, units
 from kheo.ledger.models import Price, PriceList
 from kheo.ledger.verbs import LedgerVerb
 from kheo.openlog.door import act, lock, writes
@@ -36,14 +37,14 @@ def publish_prices(
     """
     place = lock(place)
     require(rules.may_publish_prices(actor, place))
-    source = booking.clean_text("source", source, 200)
+    source = line("source", source, 200)
     if not source:
         raise Invalid("source", _("Please say where these prices were published."))
     if not rows or len(rows) > ROWS:
         raise Invalid("rows", _("Please fill at least one row."))
     prices: dict[tuple[str, str], Price] = {}
     for unit, what, vnd in rows:
-        called = booking.clean_text("rows", what, 120)
+        called = line("rows", what, 120)
         if unit not in units.keys() or units.get(unit).kind == "money":  # noqa: SIM118 – a function of ours
             raise Invalid("rows", _("Please choose materials or labour."))
         if type(vnd) is not int or not 0 < vnd <= units.get(units.MONEY).most:

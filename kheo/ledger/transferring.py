@@ -10,7 +10,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from kheo.core import clock
+from kheo.core import clock, values
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
 from kheo.initiatives.models import Initiative
@@ -48,7 +48,7 @@ def set_account(actor: Actor, initiative: Initiative, *, bank: str, number: str,
     number = re.sub(r"[ .-]", "", number)
     if not re.fullmatch(r"[0-9A-Za-z]{4,19}", number):
         raise Invalid("number", _("An account number has 4 to 19 digits or letters."))
-    holder = booking.clean_text("holder", holder, 80)
+    holder = values.line("holder", holder, 80)
     if not holder:
         raise Invalid("holder", _("Please write the holder as the bank does."))
     now = clock.now()

@@ -10,9 +10,6 @@ import tomllib
 from functools import lru_cache
 from pathlib import Path
 
-import segno
-from django.utils.safestring import SafeString, mark_safe
-
 GUID = "A000000727"
 TO_ACCOUNT = "QRIBFTTA"
 MEMO = 25  # characters that the profile lets a memo have
@@ -56,9 +53,3 @@ def payload(bank: str, number: str, *, amount: int | None = None, memo: str = ""
     said += (_field("54", str(amount)) if amount is not None else "") + _field("58", "VN")
     said += (_field("62", _field("08", memo)) if memo else "") + "6304"
     return said + crc(said)
-
-
-def drawn(content: str) -> SafeString:
-    """The code as inline SVG."""
-    svg = segno.make_qr(content, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
-    return mark_safe(svg)  # noqa: S308 - segno draws it, no text of ours goes in

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-LETTERS = "34679ACDEFGHJKMNPQRTWXY"  # no look-alikes, as on the stubs of needs
+from kheo.core.codes import LETTERS, exact
+
 LENGTH = 8  # 23^8 ≈ 8·10^10; it lives for one evening, and guessing is limited (people/limits.py)
 
 
@@ -22,8 +23,7 @@ def new_code(meeting_pk: int, act_id: UUID) -> str:
 
 def clean(typed: str) -> str:
     """A code as somebody typed it, without spaces and hyphens; "" when it cannot be one."""
-    code = "".join(c for c in typed.upper() if c.isalnum())
-    return code if len(code) == LENGTH and set(code) <= set(LETTERS) else ""
+    return exact(typed, LENGTH)
 
 
 def code_hash(code: str) -> str:

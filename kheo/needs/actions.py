@@ -1,7 +1,6 @@
 """Everything that happens to a need. No row and no fact says who raised or backed it."""
 
 import math
-import secrets
 import unicodedata
 from datetime import date, timedelta
 from uuid import UUID
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
 from kheo.core.actor import Actor
+from kheo.core.codes import draw
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
@@ -25,8 +25,6 @@ from kheo.places.models import Place, Rank
 ANSWER_DAYS = 15
 #: Furthest due date that an answer may name: a plan beyond it is a refusal in other words.
 FURTHEST = timedelta(days=3 * 366)
-#: Read aloud or written on paper without mistakes: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
-LETTERS = "34679ACDEFGHJKMNPQRTWXY"
 CODE = 7  # 23^7 ≈ 3.4 thousand million
 HELD_CODE = 10  # 23^10 ≈ 4·10^13: of what only its holder may read; not guessed under the limits
 SHORTEST, LONGEST = 3, 1000
@@ -223,6 +221,6 @@ def _private(need: Need) -> dict[str, str]:
 
 def _new_code(length: int) -> str:
     while True:
-        code = "".join(secrets.choice(LETTERS) for _n in range(length))
+        code = draw(length)
         if not Need.objects.filter(code=code).exists():
             return code

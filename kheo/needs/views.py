@@ -3,7 +3,6 @@
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -11,11 +10,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kheo.core import qr
 from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.core.rules import Refused, require
@@ -97,15 +96,16 @@ def stub(request: Request, code: str) -> HttpResponse:
         need = _need(code)
     address = f"{settings.KHEO_URL}{reverse('needs:stub', args=[need.code])}"
     answer = need.answers.filter(hidden_at__isnull=True).last()
-    context = {"need": need, "qr": _qr(address), "address": address, "public": need.shown and need.state != State.HELD, "answer": answer}
+    context = {
+        "need": need,
+        "qr": qr.inline(address),
+        "address": address,
+        "public": need.shown and need.state != State.HELD,
+        "answer": answer,
+    }
     response = render(request, "needs/stub.html", context)
     response["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _qr(address: str) -> SafeString:
-    drawn = segno.make_qr(address, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
-    return mark_safe(drawn)  # noqa: S308 - segno draws it, no text of ours goes in
 
 
 def back(request: Request, code: str) -> HttpResponse:

@@ -12,16 +12,16 @@ from django.core import signing
 from django.db.models import F
 from django.utils import timezone
 
+from kheo.core.codes import SMALL, draw
 from kheo.people.models import SignInCard, User
 
-ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # no look-alikes: a card's code may be typed
 LINK_LIFE = timedelta(minutes=10)
 LINK_SALT = "kheo.sign-in-link"
 
 
 def new_token() -> str:
     """16 letters and digits (79 bits) for the QR."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(16))
+    return draw(16, SMALL)
 
 
 def new_pin() -> str:
@@ -31,7 +31,7 @@ def new_pin() -> str:
 
 def clean_token(typed: str) -> str:
     """A code as typed from the card: "abcd efgh-…" in any case."""
-    return "".join(c for c in typed.lower() if c in ALPHABET)
+    return "".join(c for c in typed.lower() if c in SMALL)
 
 
 def token_hash(token: str) -> str:

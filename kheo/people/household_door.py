@@ -6,7 +6,6 @@ thing that shows is a card that nobody has opened yet: it asks for a new PIN. Gu
 
 import hashlib
 import hmac
-import secrets
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -14,12 +13,11 @@ from django.core import signing
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponseBase
 
+from kheo.core import codes
 from kheo.core.actor import Actor
 from kheo.people import limits
 from kheo.people.households import HouseholdCard
 
-#: Read from paper, aloud or in bad light: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
-LETTERS = "34679ACDEFGHJKMNPQRTWXY"
 LENGTH = 14  # 23^14 ≈ 1.2·10^19, 63 bits
 COOKIE = "kheo_household"
 SALT = "kheo.household"
@@ -29,18 +27,12 @@ WEAK = frozenset({"123456", "654321", "012345", "123123", "112233", "121212"} | 
 
 def new_code() -> str:
     """The private code of a card."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return codes.draw(LENGTH)
 
 
 def clean_code(typed: str) -> str:
     """A code as typed from the card ("acde fgh3-…", in any case), or "" when it can't be one."""
-    code = "".join(c for c in typed.upper() if c.isalnum())
-    return code if len(code) == LENGTH and set(code) <= set(LETTERS) else ""
-
-
-def spelt(code: str) -> str:
-    """ "ACDE FGHJ KMNP QR": as it is printed."""
-    return " ".join(code[i : i + 4] for i in range(0, len(code), 4))
+    return codes.exact(typed, LENGTH)
 
 
 def code_hash(code: str) -> str:

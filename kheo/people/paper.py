@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kheo.core import pdf
-from kheo.people.household_door import spelt
+from kheo.core.codes import spell
 from kheo.people.models import CardBatch
 
 TEMPLATE = Path(__file__).parent / "print" / "household_cards.typ"
@@ -26,7 +26,7 @@ def sheet(batch: CardBatch, language: str = "") -> tuple[dict[str, Any], dict[in
     languages = [settings.LANGUAGE_CODE, *([language] if language and language != settings.LANGUAGE_CODE else [])]
     addresses = {number: settings.KHEO_URL + reverse("people:household", args=[code]) for number, code in batch.codes}
     made = {
-        "cards": [{"number": number, "code": spelt(code).split()} for number, code in batch.codes],
+        "cards": [{"number": number, "code": spell(code).split()} for number, code in batch.codes],
         "site": settings.KHEO_URL.split("://", 1)[-1],
         "texts": [_texts(batch, language) for language in languages],
     }

@@ -1,23 +1,21 @@
 """Act pages on people: who holds which role, accounts, roles, cards, organisations."""
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kheo.core import pdf
+from kheo.core import pdf, qr
 from kheo.core.actor import Role
+from kheo.core.codes import spell
 from kheo.core.forms import ActForm
 from kheo.core.requests import Request
 from kheo.core.rules import Refused, require
 from kheo.people import actions, paper, rules
 from kheo.people.forms import OrganisationForm, PersonForm, PrintCardsForm, ReplaceCardForm, RoleForm
-from kheo.people.household_door import spelt
 from kheo.people.models import Assignment, CardBatch, HouseholdCard, Organisation, SignInCard, User
 from kheo.people.words import ROLE_NAMES
 from kheo.places.models import Place
@@ -119,7 +117,7 @@ def card(request: Request, username: str) -> HttpResponse:
     form = ActForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (made := form.perform(actions.hand_over_card, request.actor, user)):
         link = settings.KHEO_URL + reverse("people:sign_in_card", args=[made.token]) if made.token else ""
-        context = {"card": made, "person": user, "link": link, "qr": qr(link) if link else "", "spelt": spelt(made.token)}
+        context = {"card": made, "person": user, "link": link, "qr": qr.inline(link) if link else "", "spelt": spell(made.token)}
         return render(request, "people/card_made.html", context)
     return render(request, "people/card.html", {"form": form, "person": user, "has_card": user.card})
 
@@ -215,9 +213,3 @@ def _sheets(request: Request, batch: CardBatch, language: str) -> HttpResponse:
     if not batch.codes:
         return render(request, "people/cards_printed.html", {"batch": batch, "back": _cards_of(batch.place)}, status=410)
     return pdf.answer(paper.cards(batch, language), f"{batch.place.name} {batch.count}")
-
-
-def qr(text: str) -> str:
-    """A QR code as SVG without inline style."""
-    made = segno.make(text, error="m", micro=False)
-    return mark_safe(made.svg_inline(scale=1, border=4, omitsize=True, svgclass="qr", lineclass=None, light="#fff"))  # noqa: S308 – made from modules only

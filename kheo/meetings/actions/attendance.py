@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
+from kheo.core.values import line
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.meetings import law, rules
@@ -109,8 +110,8 @@ def choose_officers(
     """
     meeting = lock(meeting, "place")
     require(rules.may_choose_officers(actor, meeting))
-    meeting.secretary = values.text("secretary", secretary, 80, _("Please say who writes the minutes."))
-    team = [values.text("counters", name, 80, _("Please write the names of those who count.")) for name in counters if name.strip()]
+    meeting.secretary = line("secretary", secretary, 80, _("Please say who writes the minutes."))
+    team = [line("counters", name, 80, _("Please write the names of those who count.")) for name in counters if name.strip()]
     day, present = timezone.localdate(meeting.starts_at), meeting.present or 0
     least, most = law.counting_team(day)
     if not least <= len(team) <= most:

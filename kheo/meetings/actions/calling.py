@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
+from kheo.core.values import line
 from kheo.meetings import law, rules
 from kheo.meetings.actions import values
 from kheo.meetings.law import shapes
@@ -46,7 +47,7 @@ def call_meeting(
     area = lock(area)
     require(rules.may_call_meeting(actor, area))
     starts_at = _in_time(values.moment("starts_at", starts_at))
-    where = values.text("where", where, 160, _("Please say where the meeting is."))
+    where = line("where", where, 160, _("Please say where the meeting is."))
     part, part_households = _part(area, part, part_households)
     agenda = [_matter(area, starts_at, shapes.PART if part else shapes.AREA, *m) for m in matters]
     if not agenda:
@@ -103,7 +104,7 @@ def call_second_way(actor: Actor, meeting: Meeting, *, ends_at: datetime, where:
         )
     if ends_at > clock.now() + LONGEST_ROUND:
         raise Invalid("ends_at", _("Please choose a day within two months."))
-    where = values.text("where", where, 160, _("Please say where the slips are handed in."))
+    where = line("where", where, 160, _("Please say where the slips are handed in."))
     slips = Meeting.objects.create(
         place=meeting.place,
         form=Form.SLIPS,
@@ -129,7 +130,7 @@ def cancel_meeting(actor: Actor, meeting: Meeting, *, reason: str, act_id: UUID 
     """Call a meeting off, with the reason the neighbours will read. Numbers noted so far go. Raises Invalid on "reason"."""
     meeting = lock(meeting)
     require(rules.may_cancel_meeting(actor, meeting))
-    meeting.reason = values.text("reason", reason, 300, _("Please tell the neighbours why."))
+    meeting.reason = line("reason", reason, 300, _("Please tell the neighbours why."))
     meeting.state = State.CANCELLED
     meeting.save(update_fields=["reason", "state"])
     meeting.attendance.all().delete()
@@ -161,7 +162,7 @@ def _part(area: Place, part: str, households: int | None) -> tuple[str, int | No
     part = " ".join(part.split())
     if not part and households is None:
         return "", None
-    part = values.text("part", part, 80, _("Please say which part of the area this is, for example Alley 47."))
+    part = line("part", part, 80, _("Please say which part of the area this is, for example Alley 47."))
     if not households:
         raise Invalid("part_households", _("Please say how many households this part has."))
     values.whole("part_households", households)
@@ -171,7 +172,7 @@ def _part(area: Place, part: str, households: int | None) -> tuple[str, int | No
 
 
 def _matter(area: Place, starts_at: datetime, scope: str, title: str, rule: str, needs: Sequence[Need]) -> tuple[str, str, Sequence[Need]]:
-    title = values.text("matters", title, 200, _("Please write what each matter is about."))
+    title = line("matters", title, 200, _("Please write what each matter is about."))
     try:
         found = law.rule_on(rule, timezone.localdate(starts_at))
     except law.NoRule:

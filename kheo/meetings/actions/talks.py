@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
+from kheo.core.values import line
 from kheo.meetings import duties, rules
 from kheo.meetings.actions import values
 from kheo.meetings.actions.tallies import decided
@@ -23,7 +24,7 @@ def record_opinion(actor: Actor, matter: Matter, *, text: str, households: int =
     matter = lock(matter)
     matter.meeting = meeting
     require(rules.may_record_opinion(actor, matter))
-    text = values.text("text", text, 1000, _("Please write down what was said."))
+    text = line("text", text, 1000, _("Please write down what was said."))
     if not 1 <= values.whole("households", households) <= (meeting.present or 0):
         raise Invalid("households", _("%(n)s households are here; one to all of them can share an opinion.") % {"n": meeting.present or 0})
     opinion = Opinion.objects.create(matter=matter, text=text, households=households, at=clock.now())
@@ -46,7 +47,7 @@ def answer_opinion(actor: Actor, opinion: Opinion, *, text: str, act_id: UUID | 
     """Publish the answer to an opinion; once every opinion of the matter has one, the duty to answer is done. Raises Invalid on "text"."""
     opinion = lock(opinion, "matter__meeting__place")
     require(rules.may_answer_opinion(actor, opinion))
-    opinion.answer = values.text("text", text, 2000, _("Please write what the answer is."))
+    opinion.answer = line("text", text, 2000, _("Please write what the answer is."))
     opinion.answered_by_id, opinion.answered_at = cast("int", actor.user_id), clock.now()
     opinion.save(update_fields=["answer", "answered_by", "answered_at"])
     matter = opinion.matter

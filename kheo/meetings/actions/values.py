@@ -1,7 +1,6 @@
-"""What the acts take, checked the same way everywhere: words, whole numbers, sheets, moments."""
+"""What the acts take, checked the same way everywhere: whole numbers, sheets, moments."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +9,7 @@ from kheo.core import clock
 from kheo.core.rules import Invalid
 from kheo.evidence.models import Photo
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrOrPromise
-
 AHEAD = timedelta(days=366)
-
-
-def text(field: str, words: str, most: int, missing: "_StrOrPromise") -> str:
-    """One line of words, 1 to ``most`` letters, single spaces. Raises Invalid(field)."""
-    words = " ".join(words.split())
-    if not words:
-        raise Invalid(field, missing)
-    if len(words) > most:
-        raise Invalid(field, _("Please keep it under %(most)s characters.") % {"most": most})
-    return words
 
 
 def whole(field: str, count: object) -> int:

@@ -3,17 +3,16 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from kheo.core import qr
 from kheo.core.numbers import percent
 from kheo.core.requests import Request
 from kheo.core.rules import Invalid, require
@@ -101,7 +100,7 @@ def second(request: Request, pk: int) -> HttpResponse:
         code = codes.new_code(meeting.pk, form.cleaned_data["act_id"])
         if form.perform(actions.open_second_count, request.actor, meeting, code=code) is not None:
             path = reverse("meetings:join", args=[code])
-            shown = {"code": code, "path": path, "qr": _qr(settings.KHEO_URL + path), "fresh": uuid4()}
+            shown = {"code": code, "path": path, "qr": qr.inline(settings.KHEO_URL + path), "fresh": uuid4()}
             return render(request, "meetings/second.html", {**context, **shown})
     require(rules.may_open_second_count(request.actor, meeting))
     return render(request, "meetings/second.html", {**context, "joined": bool(meeting.counter_hash)})
@@ -170,11 +169,6 @@ def tally_second(request: Request, code: str, pk: int) -> HttpResponse:
 
 def _by_htmx(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true"
-
-
-def _qr(address: str) -> SafeString:
-    drawn = segno.make_qr(address, error="m").svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
-    return mark_safe(drawn)  # noqa: S308 - segno draws it, no text of ours goes in
 
 
 def _meeting_of(request: HttpRequest, code: str) -> Meeting:

@@ -9,9 +9,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from kheo.core.actor import Actor, Role
+from kheo.core.codes import spell
 from kheo.core.rules import No, Refused
 from kheo.openlog.models import Entry
-from kheo.people import actions, household_door, paper, rules
+from kheo.people import actions, paper, rules
 from kheo.people.models import CardBatch, HouseholdCard
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_first_use_asks_for_a_pin_twice_and_later_once(codes: dict[int, str]) ->
 
 
 def test_typed_at_the_sign_in_page(codes: dict[int, str]) -> None:
-    typed = household_door.spelt(codes[2]).lower().replace(" ", "-")
+    typed = spell(codes[2]).lower().replace(" ", "-")
     assert Client().post("/sign-in/", {"code": typed}).url == f"/h/{codes[2]}/"  # type: ignore[attr-defined]
 
 
