@@ -54,6 +54,7 @@ LIMITS = {
     "need": Limit(),
     "back": Limit(device=40, place=300),
     "dispute": Limit(device=10),  # a household says of a result that it saw otherwise
+    "letter": Limit(address=60),  # to an e-mail address that somebody without a name writes down: it may be another's
     "photo": Limit(device=30, place=300),  # decoding is work, also of photos that are refused
     "sign-in": Limit(device=200, place=10_000),
     "household": Limit(device=20, place=10_000),  # PINs of household cards; a whole meeting signs in over one network

@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
 from kheo.core import clock
@@ -13,8 +14,9 @@ from kheo.core.rules import Invalid
 from kheo.ledger import actions
 from kheo.ledger.covers import AT_LEAST, sums_of_covers
 from kheo.ledger.models import Cover, Giver, Pledge
-from kheo.ledger.reminders import remind
+from kheo.ledger.reminders import PAGES, remind
 from kheo.openlog.models import Entry
+from kheo.people.limits import LIMITS, Limit
 
 pytestmark = pytest.mark.django_db
 PROMISE = {"unit": "VND", "amount": "200.000"}
@@ -71,6 +73,16 @@ def test_covering_others_has_no_name_and_is_a_sum_of_several_only(client, signed
     assert not Giver.objects.exists()
 
 
+def test_one_more_cover_does_not_show_which_entry_it_is(keeper, work):
+    """The sum is public as every entry is: a sum that grew by an entry's amount would point at it."""
+    seen = []
+    for n in range(2 * AT_LEAST):
+        actions.receive(keeper, work, unit="VND", amount=100_000 + n, cover=True)
+        seen.append(sums_of_covers(work).get("VND", 0))
+    first, all_of_them = sum(100_000 + n for n in range(AT_LEAST)), sum(100_000 + n for n in range(2 * AT_LEAST))
+    assert seen == [0] * (AT_LEAST - 1) + [first] * AT_LEAST + [all_of_them]
+
+
 def ask(client, work, post, **more):
     day = clock.today() + timedelta(days=3)
     post(client, "pledge", work.slug, **PROMISE | {"email": "hoa@example.org", "promised_for": day} | more)
@@ -90,6 +102,20 @@ def test_one_letter_after_the_day_to_the_giver_alone_and_never_a_second(client, 
     assert letter["to"] == "hoa@example.org" and promise.code in letter["body"]
     assert not Giver.objects.exists()  # the address was all there was
     assert "You meant to give it by" in client.get(promise.get_absolute_url(), headers={"accept-language": "en"}).text
+
+
+def test_nobody_fills_a_letter_box_with_promises_in_its_name(work, post, at_day, monkeypatch):
+    """Each promise from a phone that was never seen before: only the address on the network is the same."""
+    monkeypatch.setitem(LIMITS, "letter", Limit(address=12))
+    asked = {**PROMISE, "email": "hoa@example.org", "promised_for": clock.today() + timedelta(days=3)}
+    said = [post(Client(), "pledge", work.slug, **asked).status_code for _n in range(13)]
+    assert said == [302] * 12 + [429]
+    post(Client(), "pledge", work.slug, **asked | {"email": ""})
+    at_day(4)
+    assert remind() == 1 and remind() == 0
+    (letter,) = letters()
+    assert sum(promise.code in letter["body"] for promise in Pledge.objects.all()) == PAGES
+    assert not Giver.objects.exists()
 
 
 @pytest.mark.parametrize("end", ["withdrawn", "received"])
