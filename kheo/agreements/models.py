@@ -77,7 +77,8 @@ class Version(models.Model):
         return f"{self.agreement} {self.number}"
 
     def get_absolute_url(self) -> str:
-        return self.agreement.get_absolute_url()
+        """Its own page: a poster of the version that holds leads there, while a newer one is talked about."""
+        return f"{self.agreement.get_absolute_url()}?version={self.number}"
 
     @property
     def place(self) -> Place:

@@ -77,6 +77,11 @@ def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: W
     assert "nhắc" not in Client().get(compare).text  # drafts are for who writes them
     actions.post_draft(world.head, new)
     assert "<ins>Ai quên" in Client().get(compare).text
+    assert (
+        f'href="{old.get_absolute_url()}"' in Client().get(world.city.area.get_absolute_url()).text
+    )  # what holds does not lead to the draft
+    assert "Ai quên" not in Client().get(old.get_absolute_url()).text
+    assert "Ai quên" in Client().get(old.agreement.get_absolute_url()).text
     Version.objects.filter(pk=new.pk).update(posted_until=clock.today() - timedelta(days=1))
     new.refresh_from_db()
     actions.adopt(world.head, new, decision=world.convention(), review_on=clock.today() + timedelta(days=90))
@@ -84,6 +89,16 @@ def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: W
     actions.recognise(world.officer, new)
     old.refresh_from_db()
     assert old.state == State.REPLACED and list(Version.objects.current()) == [new]
+
+
+def test_a_head_without_a_decision_is_led_to_the_meeting(world: World, signed_in: Any) -> None:
+    version, head = world.agreement("over"), signed_in(Role.HEAD, world.city.area)
+    call, adopt = f"{reverse('meetings:call')}?place={world.city.area.slug}", reverse("agreements:adopt", args=[version.pk])
+    assert f'href="{call}"' in head.get(version.get_absolute_url()).text
+    assert f'href="{call}"' not in Client().get(version.get_absolute_url()).text
+    assert f'href="{call}"' in head.get(adopt).text
+    world.convention()
+    assert f'href="{call}"' not in head.get(adopt).text
 
 
 @pytest.mark.parametrize("wrong", ["another rule", "not passed", "another area", "too early"])
