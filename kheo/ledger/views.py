@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from kheo.core import qr
 from kheo.core.actor import Actor
+from kheo.core.codes import spell
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import actions as evidence
@@ -21,7 +23,7 @@ from kheo.evidence.forms import HideForm
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, rules, sums, transferring, vietqr
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
-from kheo.ledger.models import Pledge, PledgeState, Posting, Round, spelt
+from kheo.ledger.models import Pledge, PledgeState, Posting, Round
 from kheo.openlog.door import done
 from kheo.people.limits import allow, guesses
 
@@ -64,7 +66,7 @@ def pledge(request: Request, slug: str) -> HttpResponse:
 def noted(request: Request, slug: str, code: str) -> HttpResponse:
     """Where giving, declining and withdrawing end alike. The code is not looked up: one that was never given out makes the same page."""
     initiative = _initiative(slug)
-    context = {"initiative": initiative, "code": code, "spelt": spelt(code), "address": url("ledger:stub", args=[code])}
+    context = {"initiative": initiative, "code": code, "spelt": spell(code), "address": url("ledger:stub", args=[code])}
     return _unlisted(render(request, "ledger/noted.html", context))
 
 
@@ -90,7 +92,7 @@ def stub(request: Request, code: str) -> HttpResponse:
     context = {"form": form, "pledge": promise, "may_withdraw": answer, "account": account}
     if account:
         content = vietqr.payload(account.bank, account.number, amount=promise.amount, memo=promise.memo or "")
-        context |= {"qr": vietqr.drawn(content), "bank": vietqr.bank_name(account.bank)}
+        context |= {"qr": qr.inline(content), "bank": vietqr.bank_name(account.bank)}
     return _unlisted(render(request, "ledger/stub.html", context))
 
 
