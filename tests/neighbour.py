@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin
 
 from django.test import Client
 
@@ -119,7 +120,7 @@ class Neighbour:
         """Address → words of every link in the main part."""
         main = self.page.split("<main", 1)[1].split("</main>", 1)[0]
         found = re.findall(r'<a [^>]*href="([^"#]*)"[^>]*>(.*?)</a>', main, flags=re.S)
-        return {html.unescape(a): " ".join(re.sub(r"<[^>]+>", " ", w).split()) for a, w in found}
+        return {urljoin(self.at, html.unescape(a)): " ".join(re.sub(r"<[^>]+>", " ", w).split()) for a, w in found}
 
     def press(self, part: str) -> str:
         """Follow the first link of this page with this in its address."""
@@ -157,11 +158,22 @@ class Neighbour:
         return said
 
     def show(self) -> str:
-        """Press the one button of a page that answers with a code to pass on; returns the address that the code's page leads to."""
+        """Press the one button of a page that answers with a code to pass on; returns the address that this code's square leads to."""
         answer = self.client.post(self.at, self.sheet().data)
         assert answer.status_code == 200, f"{self.at}: {answer.status_code}: {words_of(answer.text)[:500]}"
         self.page = answer.text
-        return next(a for a in self.links() if a.startswith("/count/"))
+        found = re.search(r"/count/\w+/|/ballots/\d+/join/\w+/", self.page)
+        assert found, f"{self.at} shows no code"
+        return found[0]
+
+    def paper(self, part: str = "", **values: Any) -> bytes:
+        """The PDF behind the first link with ``part`` in its address; without one, what this page's form answers with."""
+        if part:
+            answer = self.client.get(next((a for a in self.links() if part in a), part))
+        else:
+            answer = self.client.post(self.at, {**self.sheet().data, **values})
+        assert answer.status_code == 200 and answer["Content-Type"] == "application/pdf", f"{self.at}: {answer.status_code}"
+        return answer.content
 
     def _arrived(self, answer: Any, address: str) -> str:
         assert answer.status_code == 200, f"{address}: {answer.status_code}: {words_of(answer.text)[:500]}"

@@ -1,11 +1,9 @@
 """In a real Chromium, on a phone of 390 px, in Vietnamese: the chain's main clicks, and every page and form for everybody."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
@@ -17,6 +15,7 @@ from kheo.needs.models import Need
 from kheo.openlog import sequencer
 from kheo.results.models import Result
 from tests.acts import ACTS, World
+from tests.phones import Phones, go, picture
 from tests.walk import form_pages, furnish, people, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -37,70 +36,9 @@ SHAPE = """document.querySelector('main').innerHTML.replace(/value="[^"]*"|[0-9a
 OPEN_ALL = "document.querySelectorAll('main details').forEach(d => { d.open = true })"
 
 
-@pytest.fixture(scope="session")
-def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    """A phone in Vietnam."""
-    return {**browser_context_args, "viewport": {"width": 390, "height": 844}, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
-
-
 @pytest.fixture
 def world(city: Any, actor: Any, person: Any, photo_upload: Any) -> World:
     return World(city, actor, person, photo_upload)
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Let time pass, for everybody in this process."""
-
-    def wait(how_long: timedelta) -> None:
-        monkeypatch.setattr(clock, "now", lambda: timezone.now() + how_long)
-
-    return wait
-
-
-class Phones:
-    """A phone per person; whatever a console says against a page is remembered."""
-
-    def __init__(self, browser: Any, arguments: dict[str, Any], url: str) -> None:
-        self.browser, self.arguments, self.url = browser, arguments, url
-        self.complaints: list[str] = []
-
-    def of(self, user: Any = None, **more: Any) -> Any:
-        """A page in the browser of this person; nameless without one."""
-        context = self.browser.new_context(**{**self.arguments, "base_url": self.url, **more})
-        if user is not None:
-            client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("console", lambda m: self.complaints.append(f"{page.url}: {m.text}") if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: self.complaints.append(f"{page.url}: {e}"))
-        return page
-
-
-@pytest.fixture
-def phones(browser: Any, browser_context_args: dict[str, Any], live_server: Any) -> Iterator[Phones]:
-    made = Phones(browser, browser_context_args, live_server.url)
-    yield made
-    for context in list(browser.contexts):
-        context.close()
-    assert not made.complaints, "\n".join(made.complaints)
-
-
-def photo(world: World) -> list[dict[str, Any]]:
-    """A picture as the phone's camera would hand it over."""
-    return [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": world.upload(width=200, height=150, gps=True).read()}]
-
-
-def go(page: Any) -> None:
-    """Press the form's one big button, and land elsewhere without a mark of something wrong."""
-    before = page.url
-    page.locator(".act-go button").first.click()
-    page.wait_for_load_state()
-    wrong = page.locator(".wrong, .errorlist")
-    assert not wrong.count(), f"{before}: {wrong.all_inner_texts()}"
 
 
 def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, wait: Any) -> None:
@@ -114,7 +52,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     resident.get_by_role("link", name="Ninh Kiều").click()
     resident.get_by_role("link", name="Khu vực 3").click()
     resident.locator(".choices label").first.click()
-    resident.set_input_files("input[type=file]", files=photo(world))
+    resident.set_input_files("input[type=file]", files=picture(world.upload))
     resident.fill("textarea", "Hẻm tối, con đi học về hay té")
     go(resident)
     need = Need.objects.get()
@@ -144,7 +82,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     head.locator("#came", has_text="5 trên 240").wait_for()
     head.locator("details.fold summary").first.click()
     head.fill("[name=read_out]", "6-198")
-    head.set_input_files("[name=sheet]", files=photo(world))
+    head.set_input_files("[name=sheet]", files=picture(world.upload))
     go(head)
     head.locator('a[href$="/officers/"]').click()
     head.fill("[name=secretary]", "Cô Bảy")
@@ -195,13 +133,13 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     head.goto(f"{work.get_absolute_url()}spend/")
     head.fill("[name=amount]", "450.000")
     head.fill("[name=what]", "Đèn và dây")
-    head.set_input_files("[name=paper]", files=photo(world))
+    head.set_input_files("[name=paper]", files=picture(world.upload))
     go(head)
 
     head.goto(work.get_absolute_url())
     head.locator('a[href$="/report/"]').click()
     head.fill("[name=quantity]", "30")
-    head.set_input_files("[name=photos]", files=photo(world))
+    head.set_input_files("[name=photos]", files=picture(world.upload))
     go(head)
     officer.goto(f"/results/{Result.objects.get().pk}/ask/")
     officer.locator("input[name=checker]").first.check()
@@ -210,7 +148,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     checker.locator('main a[href^="/checks/"]').click()
     assert "30" not in checker.locator("main form").first.inner_text()
     checker.fill("[name=measured]", "28")
-    checker.set_input_files("[name=photo]", files=photo(world))
+    checker.set_input_files("[name=photo]", files=picture(world.upload))
     go(checker)
     officer.goto(f"{work.get_absolute_url()}complete/")
     go(officer)
@@ -256,14 +194,16 @@ def test_every_page_is_for_everybody(scheme: str, who: str, world: World, phones
         client, addresses = Client(), []
         if user:
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        walk(
-            client, ["/", "/desk/", *more], lambda a, answer, to=addresses: to.append(a) if answer.status_code == 200 else None, per_route=1
-        )
+
+        def keep(address: str, answer: Any, to: list[str] = addresses) -> None:
+            if answer.status_code == 200 and "html" in answer["Content-Type"]:  # the rest is for machines and printers
+                to.append(address)
+
+        walk(client, ["/", "/desk/", *more], keep, per_route=1)
         page = phones.of(user, color_scheme=scheme)
         page.who = name
         for address in addresses:
-            if not address.startswith("/photos/") and not address.endswith((".pdf", ".json", ".tlog-proof", "checkpoint", "vkey")):
-                look(page, address)
+            look(page, address)
     if who == "forms":
         for name, address, user in form_pages(world):
             if name in POSTED_ONLY:
@@ -306,6 +246,6 @@ def test_a_need_without_javascript(world: World, phones: Phones) -> None:
     assert page.locator(".wrong, .errorlist").count() and page.input_value("textarea") == "Rác chất đống đầu hẻm"
     assert page.locator("input[value=waste]").is_checked()
     phones.complaints.clear()  # the browser notes the 422
-    page.set_input_files("input[type=file]", files=photo(world))
+    page.set_input_files("input[type=file]", files=picture(world.upload))
     page.locator(".act-go button").click()
     assert "".join(page.locator(".code").inner_text().split()) == Need.objects.get().code

@@ -1,9 +1,7 @@
 """From a nameless need to a checked number on the front page: page by page and form by form, as people do it without JavaScript."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -34,20 +32,6 @@ WORDS = {
         "free": "No name needed",
     },
 }
-
-
-@pytest.fixture
-def wait(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
-    """Let time pass, for everybody in this process."""
-    passed = timedelta()
-
-    def wait(how_long: timedelta) -> None:
-        nonlocal passed
-        passed += how_long
-        monkeypatch.setattr(clock, "now", lambda: timezone.now() + passed)
-        monkeypatch.setattr(sequencer, "timezone", SimpleNamespace(now=clock.now))
-
-    return wait
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
