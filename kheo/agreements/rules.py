@@ -6,15 +6,11 @@ from kheo.agreements.models import Agreement, Clause, Comment, State, Version
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
+from kheo.meetings.rules import leads
 from kheo.places.models import Place, Rank
 
 _HEAD = _("Only the head of this area or an officer of its ward can do this.")
 _OFFICER = _("Only an officer of the ward can do this.")
-
-
-def leads(actor: Actor, area: Place) -> bool:
-    """The head of the area, or an officer of its ward."""
-    return actor.user_id is not None and actor.has(Role.HEAD, Role.OFFICER, at=area)
 
 
 def may_draft_agreement(actor: Actor, area: Place) -> Answer:

@@ -7,20 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from kheo.ballots import codes
 from kheo.ballots.models import Ballot, Seat, State
 from kheo.core import clock
-from kheo.core.actor import Actor, Role
+from kheo.core.actor import Actor
 from kheo.core.rules import YES, Answer, No
 from kheo.meetings import rules as meetings
 from kheo.meetings.models import Matter
 from kheo.meetings.models import State as MeetingState
+from kheo.meetings.rules import leads
 from kheo.places.models import Place, Rank
 
 _HEAD = _("Only the head of this area or an officer of its ward can do this.")
 _CANCELLED = _("This vote was cancelled. Its page tells why.")
-
-
-def leads(actor: Actor, place: Place) -> bool:
-    """Head of the area, or officer of the ward."""
-    return actor.user_id is not None and actor.has(Role.HEAD, Role.OFFICER, at=place)
 
 
 def may_call_ballot(actor: Actor, place: Place) -> Answer:

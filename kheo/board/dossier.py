@@ -306,7 +306,7 @@ def _figures(work: Initiative) -> list[dict[str, Any]]:
 
 def _results(work: Initiative) -> Iterable[Result]:
     found = Result.objects.filter(initiative=work, withdrawn_at=None, hidden_at=None)
-    return found.select_related("site").prefetch_related("photos")[:RESULTS]
+    return found.select_related("site", "before").prefetch_related("photos")[:RESULTS]
 
 
 def _named(key: str, kit: Kit | None) -> tuple[str, str]:

@@ -34,8 +34,6 @@ def agreement(request: Request, pk: int) -> HttpResponse:
         }
         for clause in version.clauses.prefetch_related("comments").all()
     ]
-    for row in clauses:
-        row["clause"].version = version
     return render(
         request,
         "pages/agreement.html",

@@ -219,7 +219,8 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         for w in submitted
     ]
     waiting += _of_agreements(actor, Role.OFFICER)
-    waiting += _of_duties(d for d in _owed(actor, Role.OFFICER) if d.late or d.kind in (DutyKind.ANSWER, DutyKind.SEND))
+    owed = _owed(actor, Role.OFFICER).filter(Q(due_on__lt=today) | Q(kind__in=(DutyKind.ANSWER, DutyKind.SEND)))
+    waiting += _of_duties(owed[:LIST])
     accounts = BankAccount.objects.filter(_paths(actor, Role.OFFICER, field="initiative__place__path"), approved_at=None, ended_at=None)
     waiting += [
         Todo(
