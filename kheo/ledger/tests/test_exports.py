@@ -225,6 +225,7 @@ def test_the_number_of_questions_grows_with_ranges_not_with_entries(busy, monkey
         monkeypatch.undo()
 
 
+@pytest.mark.slow  # every allocation is traced
 @pytest.mark.parametrize("kind", exports.KINDS)
 def test_a_file_is_made_in_pieces(work, keeper, give, kind, monkeypatch):
     """Four times the book takes hardly more memory (bench/ledger.py measures the same at a million real sides)."""
