@@ -38,7 +38,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
             "items": items,
             "quorum": max((e.quorum for e in asked.values()), default=0),
             "enough": all(e.quorate for e in asked.values()),
-            "waiting": any(i["seats"] and not i["decision"] for i in items),
+            "waiting": any((i["seats"] or thing.counter_hash) and not i["decision"] for i in items),  # the other phone may be quicker
             "sheets": bool(rules.may_see_sheets(request.actor, thing)),
             "acts": acts.of_meeting(request.actor, thing),
             "receipts": receipts_for(
