@@ -121,6 +121,9 @@ class Recount:
         printed = ballot.seals.get(max(ballot.seals, default=0), [])
         if len(set(printed)) != len(printed) or len(printed) != clear["slips"]:
             raise Wrong(index, f"secret vote {name} has {clear['slips']} slips, but {len(set(printed))} commitments")
+        if not clear["handed_out"] <= len(printed) <= ballot.clear["households"]:
+            words = f"{clear['handed_out']} slips handed out of {len(printed)} for {ballot.clear['households']} households"
+            raise Wrong(index, f"secret vote {name} tells of {words}")
         kept = set(printed)
         for code in ballot.votes:
             if codes.commitment(clear["salt"], code) not in kept:
@@ -137,7 +140,7 @@ class Recount:
 
     def _sums(self, index: int, name: int, ballot: _Ballot, clear: dict[str, Any]) -> None:
         invalid = clear["invalid"]
-        if invalid.keys() - set(REASONS):
+        if invalid.keys() - set(REASONS) or any(n < 0 for n in invalid.values()):
             raise Wrong(index, f"secret vote {name} leaves slips out for a reason that nobody published before")
         found = outcome(ballot.clear, ballot.votes, clear["handed_out"])
         if found != clear["result"]:

@@ -104,6 +104,19 @@ def _added(e: dict[str, Any]) -> None:
     e["clear"]["commitments"].append(codes.commitment("00", "ACDEFGHJ"))
 
 
+def _stuffed(e: dict[str, Any]) -> None:
+    e["clear"]["households"] = 3
+
+
+def _more_than_printed(e: dict[str, Any]) -> None:
+    e["clear"]["handed_out"] = 5
+
+
+def _less_than_none(e: dict[str, Any]) -> None:
+    e["clear"]["invalid"]["unclear"] = -1
+    e["clear"]["returned"] -= 1
+
+
 def _no_sense(e: dict[str, Any]) -> None:
     e["clear"] = {"ballot": e["clear"]["ballot"]}
 
@@ -124,6 +137,9 @@ def _no_sense(e: dict[str, Any]) -> None:
         ("ballot.published", _handed_out, "counted again gives holds"),
         ("ballot.published", _early, "before the voting ended"),
         ("ballot.published", _no_sense, "makes no sense"),
+        ("ballot.called", _stuffed, "4 slips handed out of 4 for 3 households"),
+        ("ballot.published", _more_than_printed, "5 slips handed out of 4"),
+        ("ballot.published", _less_than_none, "for a reason that nobody published"),
         ("ballot.sealed", _late, "after the voting began"),
         ("ballot.sealed", _added, "5 commitments"),
     ],
