@@ -48,9 +48,8 @@ def book(request: Request, slug: str) -> HttpResponse:
         "sums": totals,
         "prices": prices and prices.list,
         "worth": {u: worth for u, s in totals.items() if prices and (worth := prices.worth(u, s.received)) is not None},
-        "covers": covers.sums_of_covers(initiative) if tells else {},
         "latest": latest,
-        "sources": {u: [(Account(a).label, n) for a, n in by.items()] for u, by in sums.by_source(initiative).items()} if tells else {},
+        "sources": _sources(initiative) if tells else {},
         "promised": sums.promised(initiative),
         "plan": sums.plan(initiative),
         "page": page,
@@ -61,6 +60,15 @@ def book(request: Request, slug: str) -> HttpResponse:
         "back": initiative.get_absolute_url(),
     }
     return render(request, "ledger/book.html", context)
+
+
+def _sources(initiative: Initiative) -> dict[str, list[tuple[Any, int, int]]]:
+    """Per unit (label, amount, of it covering neighbours' share or 0)."""
+    covering = covers.sums_of_covers(initiative)
+    return {
+        unit: [(Account(a).label, n, covering.get(unit, 0) if a == Account.HOUSEHOLDS else 0) for a, n in by.items()]
+        for unit, by in sums.by_source(initiative).items()
+    }
 
 
 def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool, prices: pricelists.InForce | None) -> dict[str, Any]:

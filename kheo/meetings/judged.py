@@ -3,7 +3,8 @@
 ``Decision.judged``: :meth:`LawRule.copied` and
 
     present      households represented          households   those of the area, or of the part of it that decided
-    notice       {days, given, mark}: how many days before it the law asks for an invitation, and how many there were
+    notice       {days, given, mark}: how many days before it the law asks for an invitation, and how many there were;
+                 of slips: how many days the law leaves for answering, and how many there were
     second       true where slips went to every household after a meeting with too few
 """
 
@@ -20,12 +21,16 @@ from kheo.meetings.models import Meeting
 def copy_of(rule: law.LawRule, meeting: Meeting, *, present: int, households: int) -> dict[str, Any]:
     """What ``Decision.judged`` keeps."""
     day = timezone.localdate(meeting.starts_at)
-    notice = law.general_on("notice_days", day)
+    called = timezone.localdate(meeting.called_at)
+    if meeting.slips and rule.second_way and meeting.ends_at:
+        asked, mark, given = rule.second_way.days, rule.second_way.mark, (timezone.localdate(meeting.ends_at) - called).days
+    else:
+        asked, mark, given = law.notice_days(day), law.general_on("notice_days", day).mark, (day - called).days
     return {
         **rule.copied(),
         "present": present,
         "households": households,
-        "notice": {"days": law.notice_days(day), "given": (day - timezone.localdate(meeting.called_at)).days, "mark": notice.mark},
+        "notice": {"days": asked, "given": given, "mark": mark},
         "second": meeting.follows_id is not None,
     }
 

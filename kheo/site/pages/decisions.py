@@ -120,7 +120,7 @@ def points(thing: Decision) -> list[Point]:
         words = _("Voted %(method)s. The law allows it.") if allowed else _("Voted %(method)s. The law does not name this way.")
         found.append(Point(_("A lawful way to vote?"), words % {"method": METHODS.get(thing.method, thing.method)}, allowed))
     if notice := copy.get("notice"):
-        found.append(_notice(notice))
+        found.append(_notice(notice, slips=bool(copy.get("second"))))
     return found
 
 
@@ -138,8 +138,11 @@ def _quorum(thing: Decision) -> Point:
     return Point(_("Enough households?"), words, thing.quorate, copy.get("quorum_mark", ""))
 
 
-def _notice(notice: dict[str, Any]) -> Point:
+def _notice(notice: dict[str, Any], *, slips: bool) -> Point:
     given, asked = max(notice["given"], 0), notice["days"]
-    words = ngettext("Invited %(given)s day before", "Invited %(given)s days before", given) % {"given": number(given)}
     least = ngettext("at least %(asked)s day", "at least %(asked)s days", asked) % {"asked": number(asked)}
-    return Point(_("Invited in time?"), f"{words}, {least}", notice["given"] >= asked, notice["mark"])
+    if slips:
+        title, words = _("Time enough to answer?"), ngettext("%(given)s day to answer", "%(given)s days to answer", given)
+    else:
+        title, words = _("Invited in time?"), ngettext("Invited %(given)s day before", "Invited %(given)s days before", given)
+    return Point(title, f"{words % {'given': number(given)}}, {least}", notice["given"] >= asked, notice["mark"])

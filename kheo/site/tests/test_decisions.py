@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from kheo.core import clock
-from kheo.core.actor import Role
+from kheo.core.actor import Actor, Role
 from kheo.evidence import actions as evidence
+from kheo.evidence import photos
+from kheo.meetings import actions as meetings
 from kheo.meetings import law
-from kheo.meetings.models import Duty
+from kheo.meetings.models import Decision, Duty
 
 EN = {"accept-language": "en"}
 
@@ -34,6 +36,29 @@ def test_the_page_says_the_whole_sum(decision: Any, client: Client) -> None:
     assert "Voted by a show of hands. The law allows it." in text
     assert "Invited 3 days before, at least 3 days" in text
     assert "Article 15(1), Law 10/2022/QH15 · from a second-hand source: check with a lawyer" in text
+
+
+def test_slips_are_held_against_the_days_left_for_answering(
+    actor: Any, city: Any, client: Client, photo_upload: Any, settings: Any
+) -> None:
+    """Nobody is invited to slips: what the law asks is time to answer."""
+    settings.KHEO_DEMO = True
+    head, start = actor(Role.HEAD, city.area), clock.now()
+    meeting = meetings.call_meeting(
+        head, city.area, starts_at=start + timedelta(days=4), where="Nhà văn hóa", matters=[("Góp sửa cống", "contributions", [])]
+    )
+    with clock.at(start + timedelta(days=4, hours=2)):
+        few = meetings.count_households(head, meeting, present=90, sheet=photos.store(photo_upload()))
+        slips = meetings.call_second_way(head, few, ends_at=clock.now() + timedelta(days=5), where="Nhà văn hóa")
+    with clock.at(start + timedelta(days=10)):
+        slips = meetings.count_households(head, slips, present=200, sheet=photos.store(photo_upload()))
+        matter = slips.matters.get()
+        meetings.open_second_count(head, slips, code="ACDEFGHJ")
+        meetings.enter_tally(head, matter, agree=170, against=20)
+        meetings.enter_tally(Actor("device:second"), matter, agree=170, against=20, code="ACDEFGHJ")
+    text = text_of(client, Decision.objects.get(matter=matter).get_absolute_url())
+    assert "Time enough to answer? 5 days to answer, at least 3 days" in text
+    assert "Invited" not in text
 
 
 def test_the_page_shows_its_receipt_and_the_work(decision: Any, told: Any, client: Client) -> None:
