@@ -86,7 +86,11 @@ def main() -> int:
     else:
         tests("tests on SQLite", [*two, "-m", "not browser"])
         if path := chromium():
-            tests("tests in a browser", ["-n", "2", "--dist", "load", "-m", "browser"], {"KHEO_CHROMIUM": path, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"})
+            tests(
+                "tests in a browser",
+                ["-n", "2", "--dist", "load", "-m", "browser"],
+                {"KHEO_CHROMIUM": path, "DJANGO_ALLOW_ASYNC_UNSAFE": "1"},
+            )
         else:
             results.append(("tests in a browser", "skipped: no Chromium here, and only root may install it (apt-get install chromium)"))
         try:
