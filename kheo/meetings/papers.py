@@ -43,6 +43,13 @@ def minutes(meeting: Meeting) -> bytes:
     return pdf.render(PRINT / "minutes.typ", data, {"qr.svg": pdf.qr(data["url"])})
 
 
+def _agreed(title: str) -> str:
+    """The first article. Of a matter put as a question only those who met know the answer: lines to write it by hand."""
+    if title.endswith("?"):
+        return _("To the question “%(title)s” the households answer: %(lines)s") % {"title": title, "lines": "…… " * 40}
+    return _("The households agree to: %(title)s.") % {"title": title.rstrip(".")}
+
+
 def resolution(decision: Decision) -> bytes:
     """PDF: the resolution of the community."""
     data = resolution_data(decision)
@@ -156,7 +163,7 @@ def resolution_data(decision: Decision) -> dict[str, Any]:
         "resolves": _("RESOLVES:"),
         "article_word": pgettext("of a resolution", "Article"),
         "articles": [
-            _("The households agree to: %(title)s.") % {"title": matter.title.rstrip(".")},
+            _agreed(matter.title),
             _("Agreed by %(agree)s of %(base)s household representatives, which is %(percent)s; %(needed)s were needed. %(law)s.")
             % {**base, "needed": number(decision.needed), "law": decision.citation},
             _("Giving is of everybody's own will. In, out and left are open to everybody, and the people supervise."),
