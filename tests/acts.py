@@ -101,8 +101,11 @@ class World:
         meetings.open_second_count(self.head, matter.meeting, code=CODE)
         return Matter.objects.get(pk=matter.pk)
 
+    def decision(self) -> Any:
+        return decide(self.head, self.meeting(counted=True).matters.get(), agree=180, against=0)
+
     def duty(self) -> Any:
-        return decide(self.head, self.meeting(counted=True).matters.get(), agree=180, against=0).duties.get(key="post")
+        return self.decision().duties.get(key="post")
 
     def talk(self) -> Any:
         """A matter that asks for opinions."""
@@ -333,6 +336,10 @@ ACTS: list[Do] = [
     Do(
         "write down an opinion", lambda w: w.talk(), _at("meetings:opinion", _pk),
         lambda w, t: {"text": "Đèn nên tắt lúc 23 giờ", "households": 7}, meeting_rules.may_record_opinion,
+    ),
+    Do(
+        "write down what was decided", lambda w: w.decision(), _at("meetings:word", _pk),
+        lambda w, t: {"text": "Mỗi hộ 200.000 đồng, cô Bảy giữ sổ."}, meeting_rules.may_word_decision,
     ),
     Do("end a talk", lambda w: w.talk(), _at("meetings:close-talk", _pk), _none, meeting_rules.may_close_talk),
     Do(

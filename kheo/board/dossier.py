@@ -183,6 +183,7 @@ def _decision(work: Initiative) -> dict[str, Any]:
     meeting = decision.matter.meeting
     rows = [
         [_("Matter"), decision.matter.title if decision.matter.shown else "–"],
+        *([[_("What did we decide?"), decision.matter.outcome]] if decision.matter.outcome and decision.matter.shown else []),
         [_("Decided on"), _day(decision.decided_on)],
         [_("Households"), _vote(decision)],
         [_("Agree / no / other"), f"{number(decision.agree)} / {number(decision.against)} / {number(decision.other)}"],

@@ -243,6 +243,19 @@ class AnswerForm(ActForm):
     text = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
 
+class WordForm(ActForm):
+    """What they decided, in words."""
+
+    text = forms.CharField(
+        label=_("What did we decide?"),
+        max_length=600,
+        help_text=_(
+            "How much, who does it, who keeps the money, until when. Please write no other names. It cannot be changed afterwards."
+        ),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
 class CancelForm(ActForm):
     """Why the meeting will not be held."""
 

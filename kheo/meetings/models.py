@@ -104,6 +104,7 @@ class Matter(Hideable):
     title = models.CharField(max_length=200)
     rule = models.CharField(max_length=48)
     needs = models.ManyToManyField("needs.Need", blank=True, related_name="matters")
+    outcome = models.CharField(max_length=600, blank=True)  # what they decided, in words: the answer where the title asks; written once
 
     class Meta:
         ordering = ("position",)

@@ -20,6 +20,7 @@ from kheo.core.numbers import number, percent
 from kheo.meetings.models import Decision, Matter, Meeting, Method
 from kheo.openlog.door import name_of
 from kheo.openlog.models import Entry
+from kheo.places.models import Place
 
 PRINT = Path(__file__).parent / "print"
 LINES = 3  # blank lines for what is written by hand
@@ -43,11 +44,12 @@ def minutes(meeting: Meeting) -> bytes:
     return pdf.render(PRINT / "minutes.typ", data, {"qr.svg": pdf.qr(data["url"])})
 
 
-def _agreed(title: str) -> str:
-    """The first article. Of a matter put as a question only those who met know the answer: lines to write it by hand."""
-    if title.endswith("?"):
-        return _("To the question “%(title)s” the households answer: %(lines)s") % {"title": title, "lines": "…… " * 40}
-    return _("The households agree to: %(title)s.") % {"title": title.rstrip(".")}
+def _agreed(matter: Matter) -> str:
+    """The first article. Where a question's answer is not written down, only those who met know it: lines to write it by hand."""
+    if matter.title.endswith("?"):
+        words = {"title": matter.title, "lines": matter.outcome or "…… " * 40}
+        return _("To the question “%(title)s” the households answer: %(lines)s") % words
+    return f"{_('The households agree to: %(title)s.') % {'title': matter.title.rstrip('.')}} {matter.outcome}".rstrip()
 
 
 def resolution(decision: Decision) -> bytes:
@@ -77,7 +79,7 @@ def invitation_data(meeting: Meeting) -> dict[str, Any]:
         "matters": [{"title": m.title, "kind": m.law.name} for m in _matters(meeting)],
         "bring": _("Please bring the card with your number, if you have one. Everybody may listen. Giving is always of your own will."),
         "scan": _("Everything about this meeting, and afterwards what was decided"),
-        "caller": _("HEAD OF THE AREA"),
+        "caller": _head_of(meeting.place),
     }
 
 
@@ -91,7 +93,7 @@ def attendance_data(meeting: Meeting) -> dict[str, Any]:
         "rows": meeting.numbers or 40,
         "total": _("Represented: ……… of %(n)s households") % {"n": number(meeting.invited) if meeting.invited else "………"},
         "private": _("This sheet bears names: keep it closed. Its photo is only for the head and the ward."),
-        "signers": [_("SECRETARY"), _("HEAD OF THE AREA")],
+        "signers": [_("SECRETARY"), _head_of(meeting.place)],
         "scan": _("Page of this meeting"),
     }
 
@@ -134,7 +136,7 @@ def minutes_data(meeting: Meeting) -> dict[str, Any]:
         "matter_word": _("Matter"),
         "lines": LINES,
         "closed": _("The minutes were read out to those attending. The meeting ended at ……… ."),
-        "signers": [_("SECRETARY"), _("COUNTING TEAM"), _("HEAD OF THE AREA")],
+        "signers": [_("SECRETARY"), _("COUNTING TEAM"), _head_of(meeting.place)],
         "scan": _("Check these minutes"),
     }
 
@@ -163,15 +165,16 @@ def resolution_data(decision: Decision) -> dict[str, Any]:
         "resolves": _("RESOLVES:"),
         "article_word": pgettext("of a resolution", "Article"),
         "articles": [
-            _agreed(matter.title),
+            _agreed(matter),
             _("Agreed by %(agree)s of %(base)s household representatives, which is %(percent)s; %(needed)s were needed. %(law)s.")
             % {**base, "needed": number(decision.needed), "law": decision.citation},
             _("Giving is of everybody's own will. In, out and left are open to everybody, and the people supervise."),
-            _("This resolution holds from the day it is signed. Households, head and Front work committee carry it out."),
+            _("This resolution holds from the day it is signed. Households, head of the %(kind)s and Front work committee carry it out.")
+            % {"kind": meeting.place.kind_name.lower()},
         ],
         "receivers": _("To:"),
         "receiver_list": [meeting.place.parent.full_name if meeting.place.parent else "", _("posted for the households;"), _("kept.")],
-        "signers": [_("HOUSEHOLD REPRESENTATIVES (two)"), _("FRONT WORK COMMITTEE"), _("HEAD OF THE AREA")],
+        "signers": [_("HOUSEHOLD REPRESENTATIVES (two)"), _("FRONT WORK COMMITTEE"), _head_of(meeting.place)],
         "scan": _("Receipt in the public log") if receipt is not None else _("Page of this meeting"),
     }
 
@@ -186,7 +189,7 @@ def slips_data(meeting: Meeting) -> dict[str, Any]:
         "choices": [pgettext("vote", "Agree"), pgettext("vote", "No"), pgettext("vote", "Other")],
         "back": _("Hand in until %(when)s: %(where)s") % {"when": _moment(meeting.ends_at or meeting.starts_at), "where": meeting.where},
         "count": meeting.invited or 4,
-        "stamp": _("Stamp of the area"),
+        "stamp": _("Stamp of the %(kind)s") % {"kind": meeting.place.kind_name.lower()},
     }
 
 
@@ -209,6 +212,13 @@ def _head(meeting: Meeting, day: date | datetime) -> dict[str, Any]:
         "place_and_day": _("%(place)s, day %(day)s month %(month)s year %(year)s") % words,
         "url": _address(meeting),
     }
+
+
+def _head_of(place: Place) -> str:
+    """Who signs for the area, by what the area is called: "TRƯỞNG ẤP", "TRƯỞNG KHÓM"."""
+    if place.kind == "to":  # its head has a title of their own: "TỔ TRƯỞNG TỔ DÂN PHỐ"
+        return _("HEAD OF THE NEIGHBOURHOOD GROUP")
+    return _("HEAD OF THE %(kind)s") % {"kind": place.kind_name.upper()}
 
 
 def _address(meeting: Meeting) -> str:
@@ -248,7 +258,9 @@ def _of_matter(meeting: Meeting, matter: Matter) -> dict[str, Any]:
         {"text": o.text, "households": _("%(n)s households") % {"n": number(o.households)}}
         for o in matter.opinions.filter(hidden_at=None).order_by("pk")
     ]
-    return {"title": matter.title, "kind": rule.name, "said": said, "result": result, "opinions": opinions, "blank": decision is None}
+    outcome = f"{_('What did we decide?')} {matter.outcome}" if matter.outcome else ""
+    words_of = {"title": matter.title, "kind": rule.name, "said": said, "result": result, "outcome": outcome}
+    return {**words_of, "opinions": opinions, "blank": decision is None}
 
 
 def _method(method: str) -> str:

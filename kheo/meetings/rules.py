@@ -8,7 +8,7 @@ from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
 from kheo.meetings.codes import code_hash
-from kheo.meetings.models import Matter, Meeting, Method, Opinion, Seat, State
+from kheo.meetings.models import Decision, Matter, Meeting, Method, Opinion, Seat, State
 from kheo.places.models import Place, Rank
 
 _HEAD = _("Only the head of this area or an officer of its ward can do this.")
@@ -157,6 +157,19 @@ def may_answer_opinion(actor: Actor, opinion: Opinion) -> Answer:
         return No(_("The meeting still talks about this. It is answered afterwards."))
     if opinion.answered_at:
         return No(_("This opinion has its answer."))
+    return YES
+
+
+def may_word_decision(actor: Actor, decision: Decision) -> Answer:
+    """Write down, once, what was decided: where the households voted and agreed."""
+    if not leads(actor, decision.matter.meeting.place):
+        return No(_HEAD)
+    if not decision.voted:
+        return No(_("Nothing is voted on in this matter: write down the opinions instead."))
+    if not decision.passed:
+        return No(_("The households did not agree on this, so there is nothing to write down."))
+    if decision.matter.outcome:
+        return No(_("What was decided is written down already. To change it, call another meeting."))
     return YES
 
 

@@ -17,6 +17,7 @@ urlpatterns = [
     path("matters/<int:pk>/opinion/", talks.opinion, name="opinion"),
     path("matters/<int:pk>/close-talk/", talks.close, name="close-talk"),
     path("opinions/<int:pk>/answer/", talks.answer, name="answer"),
+    path("decisions/<int:pk>/words/", talks.word, name="word"),
     path("count/", counting.join, name="join"),
     path("count/<slug:code>/", counting.join, name="join"),
     path("count/<slug:code>/<int:pk>/", counting.tally_second, name="tally-second"),

@@ -24,6 +24,8 @@ class MeetingVerb(Verb):
     RECOUNT = "meeting.recount", _("Two counts were not equal; the votes are counted again."), Redaction.PRIVATE
     #: A matter was decided; the tallies and the rule of that day stand in clear, because a mandate rests on them.
     DECIDED = "meeting.decided", _("A matter was decided."), Redaction.PRIVATE
+    #: What they decided was put into words, once; the words are private content, their SHA-256 stands in clear.
+    WORDED = "meeting.worded", _("What was decided was written down."), Redaction.PRIVATE
     #: An opinion was written down without a name; its words are private content, its households are served.
     OPINION = "meeting.opinion", _("An opinion was written down."), Redaction.PRIVATE
     #: An opinion was answered in public.

@@ -69,6 +69,7 @@ LABELS: "dict[str, _StrPromise]" = {
     "source": _("from"),
     "starts": _("begins"),
     "targets": _("targets"),
+    "text_sha256": _("fingerprint of the text"),
     "totals": _("totals"),
     "unit": _("unit"),
     "until": _("until"),

@@ -3,7 +3,7 @@
 from kheo.meetings.actions.attendance import choose_officers, count_households, forget_attendance, keep_numbers
 from kheo.meetings.actions.calling import call_meeting, call_second_way, cancel_meeting
 from kheo.meetings.actions.talks import answer_opinion, close_talk, record_opinion
-from kheo.meetings.actions.tallies import decide_by_ballot, enter_tally, open_second_count
+from kheo.meetings.actions.tallies import decide_by_ballot, enter_tally, open_second_count, word_decision
 
 __all__ = [
     "answer_opinion",
@@ -19,4 +19,5 @@ __all__ = [
     "keep_numbers",
     "open_second_count",
     "record_opinion",
+    "word_decision",
 ]

@@ -1,5 +1,6 @@
 """Two counters, each without seeing the other's numbers: equal tallies make the decision, unequal ones a recount."""
 
+from hashlib import sha256
 from typing import cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
+from kheo.core.values import line
 from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.meetings import duties, rules
@@ -104,6 +106,24 @@ def decide_by_ballot(
         Tally.objects.filter(matter=matter, count=count, seat=seat).delete()
         Tally.objects.create(matter=matter, count=count, seat=seat, **votes, at=clock.now(), by_id=by if seat == Seat.FIRST else None)
     return decided(actor, matter, **votes, by=by, sheet=sheet)
+
+
+@writes
+def word_decision(actor: Actor, decision: Decision, *, text: str, act_id: UUID | None = None) -> Decision:
+    """Write down what the households decided: how much, who keeps it. Once; nobody changes it afterwards. Raises Invalid on "text"."""
+    matter = lock(decision.matter, "meeting__place")
+    decision.matter = matter
+    require(rules.may_word_decision(actor, decision))
+    matter.outcome = line("text", text, 600, _("Please write what was decided."))
+    matter.save(update_fields=["outcome"])
+    return act(
+        MeetingVerb.WORDED,
+        actor,
+        decision,
+        place=matter.meeting.place.slug,
+        clear={"meeting": matter.meeting_id, "matter": matter.position, "text_sha256": sha256(matter.outcome.encode()).hexdigest()},
+        private={"text": matter.outcome},
+    )
 
 
 def decided(actor: Actor, matter: Matter, *, agree: int, against: int, other: int, by: int | None, sheet: Photo | None = None) -> Decision:

@@ -83,3 +83,20 @@ def test_slips_are_all_alike(counted, actor, city, signed_in):
     assert answer.content.startswith(b"%PDF-")
     assert Client().get(f"/meetings/{slips.pk}/slips.pdf").status_code == 403
     assert signed_in(Role.HEAD, city.area).get(f"/meetings/{meeting.pk}/slips.pdf").status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "office"), [("ap", "TRƯỞNG ẤP"), ("khom", "TRƯỞNG KHÓM"), ("to", "TỔ TRƯỞNG TỔ DÂN PHỐ")])
+def test_the_papers_name_the_office_of_the_area_as_it_is_called_there(held, kind, office):
+    held.place.kind = kind
+    with translation.override("vi"):
+        assert papers.invitation_data(held)["caller"] == office
+        assert papers.minutes_data(held)["signers"][-1] == papers.attendance_data(held)["signers"][-1] == office
+
+
+def test_a_question_keeps_its_lines_until_the_answer_is_written_down(held):
+    vote = held.matters.first()
+    vote.title = "How much does each household give?"
+    assert "……" in papers.resolution_data(vote.decision)["articles"][0]
+    vote.outcome = "200,000 đ, cô Bảy keeps the book #hash [b]"
+    first = papers.resolution_data(vote.decision)["articles"][0]
+    assert vote.outcome in first and "……" not in first

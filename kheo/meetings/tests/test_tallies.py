@@ -39,12 +39,14 @@ def english(client, address, **kwargs):
     return client.get(address, headers={"accept-language": "en"}, **kwargs)
 
 
-def test_two_phones_count_blind_and_a_mismatch_asks_for_another_count(signed_in, city, counted, actor):
+def test_two_phones_count_blind_and_a_mismatch_asks_for_another_count(signed_in, city, counted, actor, settings):
+    settings.KHEO_URL = "https://kheo.example"
     head, phone = signed_in(Role.HEAD, city.area), Client()
     meeting = choose(actor(Role.HEAD, city.area), counted())
     matter = meeting.matters.get()
     page = post(head, "meetings:second", [meeting.pk], {"act_id": uuid.uuid4()})
     code = re.search(r'href="/count/([0-9A-Z]{8})/"', page.text)[1]
+    assert "<strong>https://kheo.example/count/</strong>" in page.text
     assert code not in str(Meeting.objects.values().get(pk=meeting.pk))  # only a hash is kept
 
     first = post(head, "meetings:tally", [matter.pk], votes(163, 5, 3))

@@ -101,6 +101,7 @@ def second(request: Request, pk: int) -> HttpResponse:
         if form.perform(actions.open_second_count, request.actor, meeting, code=code) is not None:
             path = reverse("meetings:join", args=[code])
             shown = {"code": code, "path": path, "qr": qr.inline(settings.KHEO_URL + path), "fresh": uuid4()}
+            shown["address"] = settings.KHEO_URL + reverse("meetings:join")
             return render(request, "meetings/second.html", {**context, **shown})
     require(rules.may_open_second_count(request.actor, meeting))
     return render(request, "meetings/second.html", {**context, "joined": bool(meeting.counter_hash)})

@@ -1,4 +1,4 @@
-"""Opinions without a vote, the end of the talk, and the answers."""
+"""Opinions without a vote, the end of the talk, the answers, and what was decided in words."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.meetings import actions, rules
-from kheo.meetings.forms import AnswerForm, CloseTalkForm, OpinionForm
-from kheo.meetings.models import Matter, Opinion
+from kheo.meetings.forms import AnswerForm, CloseTalkForm, OpinionForm, WordForm
+from kheo.meetings.models import Decision, Matter, Opinion
 
 
 def opinion(request: Request, pk: int) -> HttpResponse:
@@ -57,3 +57,20 @@ def answer(request: Request, pk: int) -> HttpResponse:
     return render(
         request, "meetings/answer.html", {"form": form, "opinion": opinion, "meeting": meeting, "back": meeting.get_absolute_url()}
     )
+
+
+def word(request: Request, pk: int) -> HttpResponse:
+    """Write down what was decided."""
+    decision = get_object_or_404(Decision.objects.select_related("matter__meeting__place"), pk=pk)
+    meeting = decision.matter.meeting
+    form = WordForm(request.POST or None)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.perform(actions.word_decision, request.actor, decision, **form.values()) is not None
+    ):
+        messages.success(request, _("Written down for everybody. Now print the resolution."))
+        return redirect(f"{meeting.get_absolute_url()}#matter-{decision.matter.position}")
+    require(rules.may_word_decision(request.actor, decision))
+    context = {"form": form, "matter": decision.matter, "meeting": meeting, "back": meeting.get_absolute_url()}
+    return render(request, "meetings/word.html", context)

@@ -177,8 +177,10 @@ def of_matter(actor: Actor, matter: Matter) -> list[Act]:
     # Once they chose a show of hands, or began to count, a vote by printed codes is no longer offered.
     sealed = meeting.method in ("", "secret") and not matter.tallies.all()
     tally = meetings.may_enter_tally(actor, matter)
+    word = meetings.may_word_decision(actor, decision) if decision else False
     return _shown(
         [
+            (word, _("What did we decide?"), "pencil-square", "meetings:word", [decision.pk if decision else 0], {}),
             (tally, _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
             (meetings.may_record_opinion(actor, matter), _("Write down an opinion"), "pencil-square", "meetings:opinion", [matter.pk], {}),
             (meetings.may_close_talk(actor, matter), _("End the talk"), "check", "meetings:close-talk", [matter.pk], {}),

@@ -51,11 +51,6 @@ class Point:
     met: bool | None
     mark: str = ""
 
-    @property
-    def sure(self) -> tuple[Any, bool]:
-        """The mark in words, and whether a lawyer should be asked."""
-        return MARKS.get(self.mark, ("", False))
-
 
 def decision(request: Request, pk: int) -> HttpResponse:
     """GET /decisions/<id>/"""
@@ -65,7 +60,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
     meeting = matter.meeting
     if not (matter.shown and meeting.shown) and not request.actor.has(Role.OFFICER, at=meeting.place):
         raise Http404
-    owed = duties(request.actor, [thing])[thing.pk]
+    owed, asked = duties(request.actor, [thing])[thing.pk], points(thing)
     return render(
         request,
         "pages/decision.html",
@@ -75,9 +70,9 @@ def decision(request: Request, pk: int) -> HttpResponse:
             "meeting": meeting,
             "kind": spoken(thing.judged.get("name", {})),
             "votes": votes(thing) if thing.voted else "",
-            "points": points(thing),
+            "points": asked,
             "source": thing.judged.get("source", ""),
-            "sure": MARKS.get(thing.judged.get("mark", "M"), MARKS["M"]),
+            "doubt": any(mark in MARKS and MARKS[mark][1] for mark in (thing.judged.get("mark", "M"), *(p.mark for p in asked))),
             "duties": owed,
             "late": any(o.duty.late for o in owed),
             "works": [w for w in thing.initiatives.all() if w.registered_at and w.shown],

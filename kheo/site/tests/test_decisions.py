@@ -35,7 +35,10 @@ def test_the_page_says_the_whole_sum(decision: Any, client: Client) -> None:
     assert "Of all households, also of those who did not come." in text
     assert "Voted by a show of hands. The law allows it." in text
     assert "Invited 3 days before, at least 3 days" in text
-    assert "Article 15(1), Law 10/2022/QH15 · from a second-hand source: check with a lawyer" in text
+    assert "Article 15(1), Law 10/2022/QH15" in text
+    assert text.count("second-hand") == 1 and "our copy of the law may be wrong" in text
+    page = client.get(decision.get_absolute_url(), headers=EN).text
+    assert re.search(r'<details class="fold"><summary>Source</summary><p class="what" lang="en">[^<]+</p></details>', page)
 
 
 def test_slips_are_held_against_the_days_left_for_answering(
