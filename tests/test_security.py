@@ -17,9 +17,11 @@ from django.test import Client
 from django.utils import timezone
 
 from kheo.core import clock
-from kheo.core.actor import Role
+from kheo.core.actor import Actor, Role
 from kheo.evidence.models import Photo
+from kheo.needs.actions import raise_need
 from kheo.needs.models import Need
+from kheo.openlog.models import Entry
 from kheo.people import actions as cards
 from kheo.people.limits import LIMITS, Limit
 from tests.acts import ACTS, World, sent
@@ -268,3 +270,14 @@ def test_outside_the_demo_the_clock_can_not_be_set(settings: Any) -> None:
     with pytest.raises(clock.ClockRefused), clock.at(timezone.now() - timedelta(days=1)):
         pass
     assert abs(clock.now() - timezone.now()) < timedelta(seconds=5)
+
+
+def test_another_process_of_the_demo_reads_the_same_day_and_the_log_keeps_to_the_real_hour(world: World, settings: Any) -> None:
+    settings.KHEO_DEMO, settings.KHEO_URL = True, "http://127.0.0.1:8000"
+    clock.step(7)
+    look = "from kheo.core import clock; print(clock.ahead().days)"
+    assert _kheo(conf.KHEO_DATA, look, KHEO_DEMO="1", KHEO_URL="http://127.0.0.1:8000").strip() == "7"
+    assert _kheo(conf.KHEO_DATA, look, KHEO_URL="http://127.0.0.1:8000").strip() == "0"
+    raise_need(Actor("device:0123456789abcdef0123456789abcdef"), world.city.area, category="light", text="Hẻm tối quá, bà con ơi")
+    entry = Entry.objects.exclude(not_before=None).latest("id")
+    assert entry.not_before is not None and timezone.now() < entry.not_before <= timezone.now() + timedelta(hours=1, seconds=5)

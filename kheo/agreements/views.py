@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -73,7 +74,9 @@ def adopt(request: Request, pk: int) -> HttpResponse:
     version = _version(pk)
     found = Decision.objects.filter(rule=actions.RULE, passed=True, matter__meeting__place=version.place)
     found = found.filter(decided_on__gt=version.posted_until) if version.posted_until else found.none()
-    form = AdoptForm(request.POST or None, decisions=found.filter(agreement_version=None).select_related("matter"))
+    form = AdoptForm(
+        request.POST or None, decisions=found.filter(Q(agreement_version=None) | Q(agreement_version=version)).select_related("matter")
+    )
     said = _("Adopted. Now the file goes to the ward, which recognises it.")
     return _act(request, version, form, rules.may_adopt, actions.adopt, "adopt", said)
 

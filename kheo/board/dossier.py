@@ -26,6 +26,7 @@ from kheo.grants.models import Grant
 from kheo.initiatives.models import Initiative, MandateKind, State
 from kheo.ledger import sums as ledger
 from kheo.ledger.models import Account, Kind, Posting
+from kheo.ledger.units import is_labour
 from kheo.meetings.judged import shares
 from kheo.meetings.law import Share, spoken
 from kheo.meetings.models import Decision, Duty
@@ -111,7 +112,7 @@ def _words() -> dict[str, str]:
         "verify": _("How to verify this file"),
         "no_names": _("No giver, no household and no checker is named here: deeds are counted, never people."),
         "in": _("In"),
-        "out": _("Out"),
+        "out": _("Spent or used"),
         "left": _("Left"),
         "number": _("No."),
         "day": _("Day"),
@@ -217,10 +218,15 @@ def _duty(duty: Duty) -> list[str]:
     return [spoken(duty.words) or duty.key, _("by %(day)s") % {"day": _day(duty.due_on)}, done]
 
 
+def _after(s: ledger.Sums, unit: str) -> list[str]:
+    """The cells after what came in: used and left; labour is done as it is given, nothing of it is left."""
+    if is_labour(unit):
+        return [f"{_('Used')}: {_amount(s.spent, unit)}" if s.spent else "–", _("Labour done")]
+    return [_amount(s.spent, unit), _amount(s.in_hand, unit)]
+
+
 def _sums(work: Initiative) -> list[list[str]]:
-    return [
-        [_amount(s.received, unit), _amount(s.spent, unit), _amount(s.in_hand, unit)] for unit, s in ledger.sums_of([work])[work.pk].items()
-    ]
+    return [[_amount(s.received, unit), *_after(s, unit)] for unit, s in ledger.sums_of([work])[work.pk].items()]
 
 
 def _sources(work: Initiative) -> list[list[str]]:

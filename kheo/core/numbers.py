@@ -22,12 +22,12 @@ def _marks() -> tuple[str, str]:
 
 
 def number(value: Any, decimals: int = 0, rounding: str = ROUND_HALF_UP) -> str:
-    """``value`` with the marks of the active language; at most ``decimals`` decimals, none that are zero. "" for None."""
+    """``value`` with the marks of the active language; at most ``decimals`` decimals, none that are zero; a real minus. "" for None."""
     if value is None or value == "":
         return ""
     thousands, point = _marks()
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=rounding)
-    whole, _dot, rest = f"{rounded:,f}".partition(".")
+    whole, _dot, rest = f"{rounded:,f}".replace("-", "−").partition(".")
     rest = rest.rstrip("0")
     text = whole.replace(",", thousands)
     return f"{text}{point}{rest}" if rest else text

@@ -46,10 +46,22 @@ def may_offer_grant(actor: Actor, initiative: Initiative) -> Answer:
     if actor.nameless:
         return SIGN_IN
     if initiative.state != Work.REGISTERED or not initiative.shown:
-        return No(_("Grants are offered to registered work that goes on."))
+        return No(
+            _(
+                "Grants are offered to registered work that goes on. "
+                "Open such a work from the list of shared works; the button is on its page."
+            )
+        )
     if ledger.keeps_book(actor, initiative):
         return _BOTH
     if not organisations_for(actor).exists():
+        if any(g.role == Role.CITY_BOARD for g in actor.grants):
+            return No(
+                _(
+                    "The city board offers here, on the work's page, once the city's office that gives the money is written down. "
+                    "The operator does that: the city's page, People and roles, Add an organisation."
+                )
+            )
         return No(_("A grant comes from an organisation. The ward writes down who leads works for one."))
     return YES
 

@@ -46,6 +46,7 @@ def book(request: Request, slug: str) -> HttpResponse:
     context = {
         "initiative": initiative,
         "sums": totals,
+        "labour": {unit for unit in totals if units.is_labour(unit)},
         "prices": prices and prices.list,
         "worth": {u: worth for u, s in totals.items() if prices and (worth := prices.worth(u, s.received)) is not None},
         "latest": latest,

@@ -80,6 +80,11 @@ class Planned:
     spent: int
 
     @property
+    def unbooked_labour(self) -> bool:
+        """True for labour that no entry books to the line: it is done where it is given, so nothing is said to be used."""
+        return units.is_labour(self.unit) and not self.spent
+
+    @property
     def over(self) -> bool:
         """True where more was spent than planned."""
         return self.amount is not None and self.spent > self.amount

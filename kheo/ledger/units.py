@@ -50,6 +50,11 @@ def keys() -> list[str]:
     return list(all_units())
 
 
+def is_labour(key: str) -> bool:
+    """True for what is done as it is given: it is never left over."""
+    return get(key).kind == "labour"
+
+
 def get(key: str) -> Unit:
     """The unit with this key. Raises KeyError."""
     return all_units()[key]

@@ -1,8 +1,5 @@
 """Signing in and out: e-mail code (allauth), card and PIN, one-time link, and the demo's one click."""
 
-import ipaddress
-from urllib.parse import urlsplit
-
 from allauth.account import views as allauth
 from django.conf import settings
 from django.contrib.auth import login
@@ -14,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from kheo.core import clock, demo
 from kheo.core.actor import Role
 from kheo.people import cards, follows, household_door
 from kheo.people.forms import ChoosePinForm, CodeForm, EmailForm, PinForm
@@ -41,7 +39,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect("people:household", household)
         if token := cards.clean_token(code.cleaned_data["code"]):
             return redirect("people:sign_in_card", token)
-    roles = [(role, ROLE_NAMES[role]) for role in Role] if demo_here() else []
+    roles = [(role, ROLE_NAMES[role]) for role in Role] if demo.here() else []
     return render(request, "people/sign_in.html", {"email": EmailForm(), "code": code, "next": next_page, "demo_roles": roles})
 
 
@@ -116,7 +114,7 @@ def sign_in_link(request: HttpRequest, signed: str) -> HttpResponse:
 @require_POST
 def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
     """One click signs in as a demo person of this role. There is no such page outside the demo."""
-    if not demo_here() or role not in set(Role):
+    if not demo.here() or role not in set(Role):
         raise Http404
     first = Assignment.objects.current().filter(role=role, user__is_active=True).select_related("user").order_by("id").first()
     if first is None:
@@ -124,15 +122,14 @@ def demo_sign_in(request: HttpRequest, role: str) -> HttpResponse:
     return _enter(request, first.user)
 
 
-def demo_here() -> bool:
-    """Whether this is the demo, on an address of this machine or a private network: both must hold."""
-    if not settings.KHEO_DEMO:
-        return False
-    host = urlsplit(settings.KHEO_URL).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local"))
+@require_POST
+def demo_later(request: HttpRequest) -> HttpResponse:
+    """Step the demo's clock: a day or a week later. No act, and not logged. There is no such page outside the demo."""
+    days = {"day": 1, "week": 7}.get(request.POST.get("step", ""))
+    if not demo.here() or days is None:
+        raise Http404
+    clock.step(days)
+    return redirect(_next(request))
 
 
 def _enter(request: HttpRequest, user: User) -> HttpResponse:

@@ -16,6 +16,7 @@ room = [
     path("places/<slug:slug>/household-cards/lost/", views.replace_card, name="replace_card"),
     path("household-cards/<int:pk>/revoke/", views.revoke_unused, name="revoke_unused"),
     path("sign-in/link/<str:signed>/", doors.sign_in_link, name="sign_in_link"),
+    path("demo/later/", doors.demo_later, name="demo_later"),
     path("demo/sign-in/<str:role>/", doors.demo_sign_in, name="demo_sign_in"),
     path("people/", views.mine, name="mine"),
     path("places/<slug:slug>/people/", views.people, name="people"),

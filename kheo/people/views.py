@@ -13,7 +13,7 @@ from kheo.core.actor import Role
 from kheo.core.codes import spell
 from kheo.core.forms import ActForm
 from kheo.core.requests import Request
-from kheo.core.rules import Refused, require
+from kheo.core.rules import No, Refused, require
 from kheo.people import actions, paper, rules
 from kheo.people.forms import OrganisationForm, PersonForm, PrintCardsForm, ReplaceCardForm, RoleForm
 from kheo.people.models import Assignment, CardBatch, HouseholdCard, Organisation, SignInCard, User
@@ -170,7 +170,10 @@ def print_cards(request: Request, slug: str) -> HttpResponse:
     form = PrintCardsForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (batch := form.perform(actions.print_cards, request.actor, place)):
         return _sheets(request, batch, form.cleaned_data["language"])
-    require(rules.may_print_cards(request.actor, place))
+    answer = rules.may_print_cards(request.actor, place)
+    if isinstance(answer, No) and (batch := _unused_print(request, place)):
+        return render(request, "people/print_refused.html", {"reason": answer.reason, "batch": batch, "back": _cards_of(place)}, status=403)
+    require(answer)
     return render(request, "people/print_cards.html", {"form": form, "place": place, "back": _cards_of(place)})
 
 
@@ -202,6 +205,12 @@ def revoke_unused(request: Request, pk: int) -> HttpResponse:
         return redirect(_cards_of(batch.place))
     require(rules.may_revoke_unused(request.actor, batch))
     return render(request, "people/revoke_unused.html", {"form": form, "batch": batch, "back": _cards_of(batch.place)})
+
+
+def _unused_print(request: Request, place: Place) -> CardBatch | None:
+    """The newest print here whose unused cards this person may shut."""
+    batches = CardBatch.objects.filter(place=place, replacement=False).select_related("place").order_by("-id")[:50]
+    return next((batch for batch in batches if rules.may_revoke_unused(request.actor, batch)), None)
 
 
 def _cards_of(place: Place) -> str:

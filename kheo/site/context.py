@@ -1,5 +1,6 @@
 """What every page needs: the city's name, the language switch, the state of the public log."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import formats, timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from kheo.core import clock, demo
 from kheo.openlog.models import Checkpoint
 from kheo.openlog.subjects import receipts_for
 from kheo.people.follows import follows_of
@@ -24,6 +26,7 @@ class Site:
     def __init__(self, request: HttpRequest) -> None:
         self.request = request
         self.demo = settings.KHEO_DEMO
+        self.demo_here = demo.here()  # where its clock may be stepped
         self.languages = [(code, LANGUAGE_NAMES.get(code, code)) for code, _name in settings.LANGUAGES]
 
     @property
@@ -40,6 +43,11 @@ class Site:
     def language_name(self) -> str:
         """The language of this page in its own words."""
         return LANGUAGE_NAMES.get(get_language() or "vi", "")
+
+    @property
+    def today(self) -> date:
+        """The day by the clock of this installation; the demo's may be ahead."""
+        return clock.today()
 
     @property
     def here(self) -> str:
@@ -70,7 +78,7 @@ class Site:
         if at is None:
             return ""
         local = timezone.localtime(at)
-        return formats.date_format(local, "H:i" if local.date() == timezone.localdate() else "SHORT_DATE_FORMAT")
+        return formats.date_format(local, "H:i" if local.date() == clock.today() else "SHORT_DATE_FORMAT")
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -76,6 +76,11 @@ def test_it_says_what_the_pages_say(work: Initiative, city: Any) -> None:
     assert any(len(row[1]) == 44 for row in data["log"]["rows"])  # the root hash
 
 
+def test_labour_is_done_and_never_left(work: Initiative, actor: Any, city: Any) -> None:
+    ledger.receive(actor(Role.HEAD, city.area), work, unit="labour-day", amount=20)
+    assert _said(work)[0]["sums"][1] == ["20 labour-days", "–", "Labour done"]
+
+
 def test_it_names_neither_givers_nor_checkers(work: Initiative, person: Any, city: Any) -> None:
     checker = person(Role.CHECKER, city.ward, "anh Năm Kiểm")
     Check.objects.create(

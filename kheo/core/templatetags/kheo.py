@@ -155,8 +155,9 @@ def map(units: Iterable[Any], view_box: str, label: Any = "", shades: Mapping[st
 
 @register.inclusion_tag("kheo/money.html")
 def in_out_left(sums: Mapping[str, Any], unit: Any = "VND") -> dict[str, Any]:
-    """In, out, left of one unit. ``sums``: {"in": …, "out": …, "left": …} in whole units."""
-    return {"into": sums.get("in", 0), "out": sums.get("out", 0), "left": sums.get("left", 0), "unit": unit}
+    """In, out, left of one unit. ``sums``: {"in": …, "out": …, "left": …} in whole units; "labour": true where nothing is ever left."""
+    given = {"into": sums.get("in", 0), "out": sums.get("out", 0), "left": sums.get("left", 0)}
+    return {**given, "unit": unit, "labour": sums.get("labour", False)}
 
 
 @register.filter

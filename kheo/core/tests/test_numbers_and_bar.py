@@ -26,6 +26,7 @@ WHOLE = st.integers(0, 10**12)
 def test_each_language_has_its_marks(language: str, thousand: str, road: str, money: str, share: str) -> None:
     with translation.override(language):
         assert numbers.number(1204) == thousand
+        assert numbers.number(-1204) == f"−{thousand}"
         assert numbers.quantity(1234, "m") == road
         assert numbers.money(21_400_000) == money
         assert numbers.percent(171, 240) == share

@@ -23,7 +23,7 @@ from kheo.ledger.models import Leg, Posting
 from kheo.ledger.sums import by_source, sums_of
 from kheo.openlog.models import Entry
 from kheo.people.actor import actor_of
-from kheo.people.models import Assignment
+from kheo.people.models import Assignment, Organisation
 from kheo.results import actions as results
 from kheo.results.models import Result
 
@@ -89,6 +89,14 @@ def test_the_two_sides_are_never_one_person(city: Any, work: Any, company: Any, 
     )
     answer = browsers["head"].get(f"/initiatives/{work.slug}/grants/offer/", headers={"accept-language": "en"})
     assert answer.status_code == 403 and "Somebody else must act for the giver" in answer.content.decode()
+
+
+def test_the_board_is_told_where_it_offers(city: Any, work: Any, signed_in: Any) -> None:
+    board = signed_in(Role.CITY_BOARD, city.city)
+    answer = board.get(f"/initiatives/{work.slug}/grants/offer/", headers={"accept-language": "en"})
+    assert answer.status_code == 403 and "The city board offers here" in answer.text and "Add an organisation" in answer.text
+    Organisation.objects.create(slug="quy", name="Quỹ thành phố", kind="office", place=city.city)
+    assert board.get(f"/initiatives/{work.slug}/grants/offer/").status_code == 200
 
 
 @pytest.mark.parametrize("who", ["head", "officer", "resident"])

@@ -110,6 +110,20 @@ def test_the_plan_stands_beside_what_was_spent(book, signed_in, city, work, post
     assert list(PlanLine.objects.values_list("spent", flat=True)) == [0, 50_000]
 
 
+def test_labour_is_done_and_never_left_while_materials_are_used(book, give, keeper, work):
+    PlanLine.objects.create(initiative=work, position=1, what="Digging", unit="labour-day", amount=40)
+    give(30, unit="labour-day")
+    give(9, unit="bag")
+    actions.spend(keeper, work, unit="bag", amount=4, what="cement", paper=None)
+    page = book()
+    row = re.search(r'<tr><th scope="row">labour-days</th>(.*?)</tr>', page).group(1)
+    assert "30" in row and "Labour done" in row and ">0<" not in row and row.count("30") == 1
+    bags = re.search(r'<tr><th scope="row">bags</th>(.*?)</tr>', page).group(1)
+    assert re.findall(r"\d+", re.sub(r"<[^>]*>", " ", bags)) == ["9", "4", "5"] and "Spent or used" in page
+    assert not re.search(r"(?<!\d)0 labour-days", page)
+    assert "−30 labour-days" in page and "-30 labour-days" not in page  # both sides, with a real minus
+
+
 def test_a_wrong_line_of_the_plan_is_named_and_what_was_typed_is_kept(signed_in, city, work, post):
     type(work).objects.update(state=State.DRAFT)
     client = signed_in(Role.ORGANISER, city.other_ward, "cô Lan")

@@ -9,9 +9,11 @@ import pytest
 from django.conf import settings as conf
 from django.core import mail, signing
 from django.test import Client
+from django.utils import timezone
 
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.openlog.models import Entry
 from kheo.people import actions, cards, devices
 from kheo.people.commands import link_for
 from kheo.people.models import MAX_FAILURES, SignInCard
@@ -205,6 +207,36 @@ def test_one_click_signs_in_only_in_the_demo(
     assert ("/demo/sign-in/head/" in Client().get("/sign-in/").content.decode()) == (status == 302)
     assert Client().post("/demo/sign-in/king/").status_code == 404
     assert Client().post("/demo/sign-in/operator/").status_code == 404  # nobody holds it here
+
+
+@pytest.mark.parametrize(
+    ("demo", "url"), [(False, "http://127.0.0.1:8000"), (True, "https://kheo.example"), (False, "https://kheo.example")]
+)
+def test_outside_the_demo_there_is_no_later(city: Any, settings: Any, client: Client, demo: bool, url: str) -> None:
+    settings.KHEO_DEMO, settings.KHEO_URL = demo, url
+    assert client.post("/demo/later/", {"step": "week", "next": "/"}).status_code == 404
+    assert "/demo/later/" not in client.get("/").text
+    (settings.KHEO_DATA / "demo-clock").write_text("7\n")  # not even a file that was left behind counts
+    assert clock.ahead() == timedelta() and abs(clock.now() - timezone.now()) < timedelta(seconds=5)
+    with pytest.raises(clock.ClockRefused):
+        clock.step(1)
+
+
+def test_the_demos_clock_steps_forward_only(city: Any, settings: Any, client: Client) -> None:
+    settings.KHEO_DEMO, settings.KHEO_URL = True, "http://127.0.0.1:8000"
+    logged = Entry.objects.count()
+    assert "/demo/later/" in client.get("/").text and client.get("/demo/later/").status_code == 405
+    for step, days in (("day", 1), ("week", 8)):
+        answer = client.post("/demo/later/", {"step": step, "next": "/needs/"})
+        assert answer.status_code == 302 and answer["Location"] == "/needs/"
+        assert clock.ahead() == timedelta(days=days) and clock.today() == timezone.localdate(timezone.now() + timedelta(days=days))
+    for wrong in ("", "-7", "year"):
+        assert client.post("/demo/later/", {"step": wrong}).status_code == 404
+    with pytest.raises(ValueError, match="forward"):
+        clock.step(-1)
+    assert clock.ahead() == timedelta(days=8) and Entry.objects.count() == logged
+    clock.step(9999)
+    assert clock.ahead() == timedelta(days=clock.FURTHEST)
 
 
 # ── who acts ──

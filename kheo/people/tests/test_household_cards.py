@@ -40,6 +40,16 @@ def test_the_ward_prints_and_gets_the_codes_once(city: Any, signed_in: Any) -> N
     assert HouseholdCard.objects.count() == 120 and Entry.objects.filter(verb="people.household-cards-printed").count() == 1
 
 
+def test_who_comes_back_after_printing_is_shown_how_to_shut_the_print(city: Any, signed_in: Any, client: Client, batch: CardBatch) -> None:
+    url, officer = f"/places/{city.area2.slug}/household-cards/print/", signed_in(Role.OFFICER, city.ward)
+    page = officer.get(url, headers={"accept-language": "en"})
+    assert page.status_code == 403 and "has a card already" in page.text
+    assert f"/household-cards/{batch.pk}/revoke/" in page.text
+    assert f"/household-cards/{batch.pk}/revoke/" not in client.get(url).text
+    fresh = officer.get(f"/places/{city.area.slug}/household-cards/print/", headers={"accept-language": "en"}).text
+    assert "opens beside this page" in fresh and 'target="_blank"' in fresh
+
+
 def test_only_hashes_are_kept_and_ids_do_not_say_the_number(city: Any, actor: Any) -> None:
     batch = actions.print_cards(actor(Role.OFFICER, city.ward), city.area)
     assert [n for n, _code in batch.codes] == list(range(1, 241))

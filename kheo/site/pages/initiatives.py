@@ -18,6 +18,7 @@ from kheo.initiatives import rules
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import sums as ledger
 from kheo.ledger.models import Account
+from kheo.ledger.units import is_labour
 from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place, shapes
 from kheo.results import sums
@@ -95,7 +96,7 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
     money = ledger.sums_of([work]).get(work.pk, {})
     results = _results(work) if near or not (kit and kit.private_site) else []
     completion = Completion.objects.filter(initiative=work).first() if work.completed_at else None
-    units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand} for unit, s in money.items()]
+    units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand, "labour": is_labour(unit)} for unit, s in money.items()]
     received = " · ".join(quantity(u["in"], u["unit"]) for u in units if u["in"])
     units_of = {r.indicator.key: r.indicator.unit for r in rows}
     return {

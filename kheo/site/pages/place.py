@@ -13,6 +13,7 @@ from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.initiatives.models import Initiative
 from kheo.ledger import sums as ledger
+from kheo.ledger.units import is_labour
 from kheo.meetings.models import Meeting
 from kheo.needs.models import Need
 from kheo.people.follows import follows_of
@@ -107,7 +108,7 @@ def _money(works: list[Initiative]) -> list[dict[str, Any]]:
     total: dict[str, dict[str, Any]] = {}
     for by_unit in ledger.sums_of(works).values():
         for unit, s in by_unit.items():
-            row = total.setdefault(unit, {"unit": unit, "in": 0, "out": 0, "left": 0})
+            row = total.setdefault(unit, {"unit": unit, "in": 0, "out": 0, "left": 0, "labour": is_labour(unit)})
             row["in"] += s.received
             row["out"] += s.spent
             row["left"] += s.in_hand
