@@ -219,7 +219,10 @@ class World:
         return self.city.area2
 
     def giver(self) -> Any:
-        return Organisation.objects.create(slug="van-phong", name="Văn phòng", kind="office", place=self.city.ward)
+        made, _new = Organisation.objects.get_or_create(
+            slug="van-phong", defaults={"name": "Văn phòng", "kind": "office", "place": self.city.ward}
+        )
+        return made
 
     def grant(self, accepted: bool = True, condition: str = "") -> Any:
         part = {"amount": 500_000, "due_on": clock.today(), "condition": condition}
