@@ -128,6 +128,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     head.goto(work.get_absolute_url())
     head.locator('a[href$="/receive/"]').click()
     head.fill("[name=amount]", "500000")
+    head.locator("details:has([name=pledge]) > summary").click()
     head.fill("[name=pledge]", code)
     go(head)
     head.goto(f"{work.get_absolute_url()}spend/")
