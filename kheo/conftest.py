@@ -58,6 +58,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
 
     def uses_database(item: pytest.Item) -> bool:
+        if item.get_closest_marker("words"):
+            return False
         fixtures = set(getattr(item, "fixturenames", ()))
         return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db", "databases"})
 

@@ -138,6 +138,7 @@ WITH_PHOTO = [
 ]
 
 
+@pytest.mark.words
 @pytest.mark.parametrize("fault", BROKEN)
 @pytest.mark.parametrize(("do", "field"), WITH_PHOTO, ids=ids)
 def test_a_broken_photo_is_refused_and_what_was_typed_is_kept(do: Do, field: str, fault: str, world: World, allowed: Any) -> None:
@@ -203,6 +204,7 @@ NOTHING_IS_AN_ANSWER = {"present", "agree", "against", "other", "measured"}  # n
 ABSURD = ["-1", "-0.5", "1.5", "1,5", "1e3", "0x10", "NaN", "Infinity", "mười", "5; DROP TABLE", "9" * 16, "9" * 400, "0"]
 
 
+@pytest.mark.words
 @pytest.mark.parametrize(("do", "field"), NUMBERS, ids=ids)
 def test_a_number_that_can_not_be_is_refused_by_every_form(do: Do, field: str, world: World, allowed: Any) -> None:
     thing = do.thing(world)

@@ -81,6 +81,7 @@ def sealed(address: str, answer: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.words
 def test_no_page_and_no_form_can_run_what_is_not_ours(world: World) -> None:
     more, seen = furnish(world), set()
     for _name, user in people(world):
