@@ -53,8 +53,8 @@ def post(client, name, args, data, query=""):
 
 
 def shown(page):
-    """A page's text with what stands in its fields, without the random parts (tokens, ids), in which any digits may come together."""
-    return re.sub(r"[0-9A-Za-z_-]{20,}|[0-9a-f]{8,}", "", page.text)
+    """A page's text with what stands in its fields, without the random parts (tokens, ids, numbered names), in which any digits may come together."""
+    return re.sub(r"[0-9A-Za-z_-]{20,}|[0-9a-f]{8,}|\b(?:head|officer)-\d+|/\d+/", "", page.text)
 
 
 def together(act, n=2):
