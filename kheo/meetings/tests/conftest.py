@@ -53,7 +53,7 @@ def post(client, name, args, data, query=""):
 
 
 def shown(page):
-    """A page's text with what stands in its fields, without the random parts (tokens, ids, numbered names), in which any digits may come together."""
+    """A page's text with what stands in its fields, without the random parts (tokens, ids, names) in which any digits may come together."""
     return re.sub(r"[0-9A-Za-z_-]{20,}|[0-9a-f]{8,}|\b(?:head|officer)-\d+|/\d+/", "", page.text)
 
 
