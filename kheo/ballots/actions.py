@@ -154,6 +154,7 @@ def open_box(actor: Actor, ballot: Ballot, *, handed_out: int, protocol: Photo, 
     ballot.state, ballot.handed_out, ballot.protocol = State.COUNTING, handed_out, protocol
     ballot.opened_by_id = actor.user_id
     PhoneCode.objects.filter(ballot=ballot).delete()
+    ballot.taken.update(sealed="")
     ballot.save(update_fields=["state", "handed_out", "protocol", "opened_by"])
     clear = {"ballot": ballot.pk, "handed_out": ballot.handed_out}
     return act(BallotVerb.OPENED, actor, ballot, place=ballot.place.slug, clear=clear, private=protocol.private_facts())
@@ -267,7 +268,7 @@ def cancel_ballot(actor: Actor, ballot: Ballot, *, reason: str, act_id: UUID | N
 
 @writes
 def take_code(actor: Actor, ballot: Ballot, *, act_id: UUID | None = None) -> Taken:
-    """Hand a household one code out of the shuffled ones, once. ``taken.code`` of what this returns holds it; no row keeps it."""
+    """Hand a household one code out of the shuffled ones, once. ``taken.code`` of what this returns holds it; no row keeps it in clear."""
     ballot = lock(ballot, "place")
     require(rules.may_take_code(actor, ballot))
     key = once_key("ballot", ballot.pk, actor)
@@ -279,7 +280,7 @@ def take_code(actor: Actor, ballot: Ballot, *, act_id: UUID | None = None) -> Ta
     drawn = secrets.choice(waiting)
     code = drawn.code
     drawn.delete()
-    taken = Taken.objects.create(ballot=ballot, key=key)
+    taken = Taken.objects.create(ballot=ballot, key=key, sealed=codes.seal(code, act_id) if act_id else "")
     taken.code = code
     return act(BallotVerb.TAKEN, Actor(""), taken, place=ballot.place.slug, clear={"ballot": ballot.pk}, late=True)
 

@@ -190,13 +190,18 @@ class PhoneCode(models.Model):
 
 
 class Taken(models.Model):
-    """This household has taken its code: HMAC(secret, ballot | household). Never which code, nor when."""
+    """This household has taken its code: HMAC(secret, ballot | household). Never which code, nor when.
+
+    ``sealed`` is the code under the act id of the form that took it, which only that phone has: where the answer was lost on the way,
+    the same form sent again shows the code again. It is wiped when the box is opened.
+    """
 
     #: Known only to the answer that hands it over; never stored.
     code: str = ""
 
     ballot = models.ForeignKey(Ballot, on_delete=models.CASCADE, related_name="taken")
     key = models.CharField(max_length=64, unique=True)
+    sealed = models.CharField(max_length=64, blank=True)
 
     def __str__(self) -> str:
         return self.key[:8]

@@ -218,7 +218,8 @@ def take(request: Request, pk: int) -> HttpResponse:
     ballot = _ballot(pk)
     form = PlainForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (taken := form.perform(actions.take_code, request.actor, ballot)):
-        context = {"ballot": ballot, "code": codes.spell(taken.code) if taken.code else "", "back": ballot.get_absolute_url()}
+        code = taken.code or (codes.unseal(taken.sealed, form.cleaned_data["act_id"]) if taken.sealed else "")  # the first answer was lost
+        context = {"ballot": ballot, "code": codes.spell(code) if code else "", "back": ballot.get_absolute_url()}
         return render(request, "ballots/taken.html", context)
     require(rules.may_take_code(request.actor, ballot))
     return render(request, "ballots/take.html", {"form": form, "ballot": ballot, "back": ballot.get_absolute_url()})

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("key", models.CharField(max_length=64, unique=True)),
+                ("sealed", models.CharField(blank=True, max_length=64)),
                 ("ballot", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="taken", to="ballots.ballot")),
             ],
         ),

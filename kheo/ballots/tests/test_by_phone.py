@@ -1,11 +1,12 @@
 """By phone, only where the law of the matter lets it, and never two codes for one household."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 
-from kheo.ballots import actions, rules
+from kheo.ballots import actions, codes, rules
 from kheo.ballots.models import Ballot, PhoneCode, State, Taken
 from kheo.ballots.tests.conftest import DAY
 from kheo.core.actor import Actor, Role
@@ -107,3 +108,17 @@ def test_phone_and_paper_are_counted_together(vote: Any, city: Any, ballot: Ball
     assert vote.ballot.state == State.PUBLISHED
     assert vote.ballot.handed_out == 2
     assert vote.ballot.result == {"counted": 2, "totals": [1, 1, 0], "holds": True}
+
+
+def test_an_answer_that_was_lost_is_given_again_to_the_same_form_only(vote: Any, city: Any, ballot: Ballot) -> None:
+    form = uuid4()
+    with vote.at(107):
+        first = actions.take_code(household(city, 1), ballot, act_id=form)
+        again = actions.take_code(household(city, 1), ballot, act_id=form)
+        assert again.pk == first.pk and Taken.objects.count() == 1
+        assert codes.unseal(again.sealed, form) == first.code
+        assert first.code not in str(vars(again)) and codes.unseal(again.sealed, uuid4()) != first.code
+        with pytest.raises(Refused):
+            actions.take_code(household(city, 1), ballot, act_id=uuid4())
+    vote.open(0)
+    assert Taken.objects.get().sealed == ""

@@ -54,7 +54,7 @@ def test_no_row_joins_a_vote_to_a_household_or_a_moment(vote: Any, city: Any) ->
     for name in ("seal", "slip", "phonecode"):
         fields = {f.name for f in models[name]._meta.get_fields()}
         assert fields <= {"id", "ballot", "commitment", "seat", "code", "choice"}, name
-    assert {f.name for f in models["taken"]._meta.get_fields()} == {"id", "ballot", "key"}
+    assert {f.name for f in models["taken"]._meta.get_fields()} == {"id", "ballot", "key", "sealed"}  # sealed: to the phone's form alone
     vote.call(city.area2, "approval", **THREE)
     vote.print(4)
     vote.open(4)
