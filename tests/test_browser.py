@@ -216,8 +216,8 @@ def test_every_page_is_for_everybody(scheme: str, who: str, world: World, phones
     assert not faults, "\n".join(faults)
 
 
-#: Acts of one button on a page of something else: their address takes only a POST.
-POSTED_ONLY = {"finish a step", "decline a check", "say it couldn't be reached"}
+#: Acts of one button on a page of something else, which takes only a POST; and a page behind a code, which the journeys open.
+POSTED_ONLY = {"finish a step", "decline a check", "say it couldn't be reached", "enter the second count"}
 
 
 def test_the_names_of_what_has_no_page_are_right() -> None:

@@ -24,7 +24,9 @@ NOT_PAGES = {
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
     "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
-    "people:leave_household", "people:follow",
+    "people:leave_household", "people:follow", "people:demo_later",
+    # Of a vote at one moment only; kheo/ballots/tests opens them: by phone, by the second counter's QR, when a meeting is counted later.
+    "ballots:take", "ballots:vote", "ballots:join", "ballots:decide",
 }  # fmt: skip
 
 
@@ -63,12 +65,14 @@ def furnish(world: World) -> list[str]:
     promise = ledger.pledge(world.head, receipt.initiative, unit="VND", amount=50_000)
     world.account(confirmed=False)
     world.bank_line()
+    agreement = world.agreement("in-force").agreement
     sequencer.drain()
     more = [
         f"/needs/stub/{open_need.code}/",
         f"/meetings/{started.pk}/",
         *(f"/meetings/{meeting.pk}/" for meeting in (decided.matter.meeting, few, slips, opinion.matter.meeting)),
         "/count/",
+        f"{agreement.get_absolute_url()}compare/",
         f"/pledges/{promise.code}/",
         f"{receipt.initiative.get_absolute_url()}noted/{promise.code}/",
         "/pledges/",

@@ -79,7 +79,7 @@ def test_a_correction_is_struck_through_with_its_reason_and_both_entries_stay(bo
 def test_both_sides_of_an_entry_can_be_seen(book, give):
     give(5_000, source="source:businesses")
     page = book()
-    assert "Both sides" in page and "Businesses: -5,000" in page and "In hand: 5,000" in page
+    assert "Both sides" in page and "Businesses: −5,000" in page and "In hand: 5,000" in page
 
 
 def test_what_is_promised_is_a_sum_only(book, work, actor, keeper, give):
