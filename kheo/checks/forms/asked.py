@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks.eligible import checkers_for
-from kheo.checks.models import Check, Outcome
+from kheo.checks.models import Check
 from kheo.core.forms import ActForm
 from kheo.core.rules import Invalid
 from kheo.evidence import photos as evidence
@@ -79,19 +79,3 @@ class UnreachedForm(ActForm):
     """Went, could not get there."""
 
     note = forms.CharField(label=_("What was in the way?"), required=False, max_length=500)
-
-
-class DisputeForm(ActForm):
-    """What the household saw, with a photo if there is one."""
-
-    text = forms.CharField(label=_("What did you see?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
-    photo = camera(label=_("Photo, if you have one"), required=False)
-
-
-class AnswerDisputeForm(ActForm):
-    """What the reviewer found."""
-
-    outcome = forms.ChoiceField(
-        label=_("What did you find?"), choices=[c for c in Outcome.choices if c[0] != Outcome.OPEN], widget=forms.RadioSelect
-    )
-    answer = forms.CharField(label=_("Answer to the household"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))

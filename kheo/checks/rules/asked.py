@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kheo.checks.models import Check, Dispute, Outcome, State
+from kheo.checks.models import Check, State
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
@@ -10,7 +10,6 @@ from kheo.ledger.models import Giver
 from kheo.people.models import Assignment, Organisation, User
 from kheo.places.models import Place
 from kheo.results.models import Result
-from kheo.results.sums import is_private
 
 #: Grants that give their giver a part in a work: all but the declined. The room above that keeps them is known here by its tables only.
 STANDING_GRANTS = ("offered", "accepted", "closed")
@@ -34,11 +33,11 @@ def may_check(user: User, result: Result) -> Answer:
     initiative = result.initiative
     if not user.is_active or not _checks_at(user, result.place):
         return No(_("This person doesn't check in this place."))
-    if user.pk in _reporters(result):
+    if user.pk in reporters(result):
         return No(_("Whoever reported a result can't check it."))
     if user.pk == initiative.organiser_id:
         return No(_("Whoever leads a work can't check it."))
-    if _gave(user, initiative.pk):
+    if gave(user, initiative.pk):
         return No(_("Whoever gave to a work can't check it."))
     if Check.objects.standing().filter(result=result, checker=user).exists():
         return No(_("This person has been asked already. Please ask somebody else."))
@@ -49,12 +48,12 @@ def _checks_at(user: User, place: Place) -> bool:
     return Assignment.objects.current().filter(user=user, role=Role.CHECKER, place__in=place.ids()).exists()
 
 
-def _reporters(result: Result) -> set[int]:
+def reporters(result: Result) -> set[int]:
     """Everybody who reported anything of the same work: the claim's author, and those of what it corrects."""
     return set(Result.objects.filter(initiative=result.initiative_id).values_list("reported_by_id", flat=True))
 
 
-def _gave(user: User, initiative_id: int) -> bool:
+def gave(user: User, initiative_id: int) -> bool:
     through_book = any(
         Giver.objects.filter(user=user, **{f"{through}__initiative": initiative_id}).exists() for through in ("posting", "pledge")
     )
@@ -74,7 +73,7 @@ def may_record_check(actor: Actor, check: Check) -> Answer:
         return answer
     result, initiative = check.result, check.result.initiative
     user = check.checker
-    if user.pk in _reporters(result) or user.pk == initiative.organiser_id or _gave(user, initiative.pk):
+    if user.pk in reporters(result) or user.pk == initiative.organiser_id or gave(user, initiative.pk):
         return No(_("You now take part in this work yourself, so somebody else has to count. Please hand it back."))
     return YES
 
@@ -109,30 +108,4 @@ def _may_answer(actor: Actor, check: Check) -> Answer:
         return No(_("Somebody else has counted this in the meantime. Thank you all the same!"))
     if check.result.withdrawn_at is not None:
         return No(_("This doesn't need to be counted any more. Thank you all the same!"))
-    return YES
-
-
-def may_dispute(actor: Actor, result: Result) -> Answer:
-    """A household with its card, once (which the action sees to), about a public result. Works at homes are never shown one by one."""
-    if not actor.household:
-        return No(_("Please sign in with your household's card: so one home speaks once, and without a name."))
-    initiative = result.initiative
-    if not initiative.shown or initiative.state not in ("registered", "completed") or not result.shown or is_private(result.indicator):
-        return No(_("This result is not public."))
-    if result.withdrawn_at is not None:
-        return No(_("This result was corrected. Please look at the newer one."))
-    return YES
-
-
-def may_review_dispute(actor: Actor, dispute: Dispute) -> Answer:
-    """The city board, without those who have a part in the work or an office in its area or ward."""
-    result = dispute.result
-    if not actor.has(Role.CITY_BOARD, at=result.place):
-        return No(_("Only somebody of the city board, from outside the area, reads this."))
-    if actor.has(Role.HEAD, Role.OFFICER, at=result.place):
-        return No(_("You hold an office in this place. Somebody from outside has to look at it."))
-    if actor.user_id == result.initiative.organiser_id or actor.user_id in _reporters(result):
-        return No(_("You have a part in this work. Somebody else has to look at it."))
-    if dispute.outcome != Outcome.OPEN:
-        return No(_("This has been answered already."))
     return YES

@@ -1,6 +1,5 @@
 """Asking somebody to check, and what they answer: a reading, "couldn't reach it", or "can't, replace me"."""
 
-import unicodedata
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,25 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import rules
-from kheo.checks.models import Check, Dispute, Outcome, State
+from kheo.checks.models import Check, State
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
 from kheo.core.actor import Actor
-from kheo.core.once import once_key
-from kheo.core.rules import Invalid, Refused, require
+from kheo.core.rules import Invalid, require
 from kheo.evidence import photos as evidence
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
 from kheo.openlog.door import act, lock, writes
 from kheo.people.models import User
-from kheo.places.models import Rank
 from kheo.results import tallies
 from kheo.results.models import Result, Standing
 from kheo.results.sums import is_private
 
 #: How long a checker has unless the officer says otherwise, and the longest an officer may give.
 DAYS, MOST_DAYS = 7, 60
-WORDS = 1000  # characters that somebody who saw otherwise, or answers, may write
 
 
 @writes
@@ -111,52 +107,6 @@ def report_unreached(actor: Actor, check: Check, *, note: str = "", act_id: UUID
     result.save(update_fields=["standing"])
     tallies.add((result, tallies.counts_of(result) - before))
     return _answer(Verb.UNREACHED, actor, check, result, State.UNREACHED, note)
-
-
-@writes
-def dispute(actor: Actor, result: Result, *, text: str, photo: Photo | None = None, act_id: UUID | None = None) -> Dispute:
-    """ "I saw otherwise", once per household and result. Numbered with the other nameless acts of its hour, under the ward alone.
-
-    The photo is kept at the city: neither the head nor the ward sees it. Raises Refused, Invalid("text").
-    """
-    result = lock(result, "initiative", "place__parent__parent")
-    require(rules.may_dispute(actor, result))
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
-    if not 3 <= len(text) <= WORDS:
-        raise Invalid("text", _("Please say in a few words what you saw."))
-    key = dispute_key(actor, result)
-    if Dispute.objects.filter(key=key).exists():
-        raise Refused(_("You said so already. Thank you."))
-    ward = result.place if result.place.rank <= Rank.WARD else result.place.parent
-    assert ward is not None  # noqa: S101 – an area lies in a ward
-    if photo is not None:
-        evidence.keep(photo, ward.parent or ward)
-    said = Dispute.objects.create(result=result, key=key, text=text, photo=photo, said_at=clock.today())
-    private = {"result": result.pk, "text": text, "photo": photo.original_sha256 if photo else None}
-    return act(Verb.DISPUTED, actor, said, place=ward.slug, private=private, late=True)
-
-
-def dispute_key(actor: Actor, result: Result) -> str:
-    """HMAC(secret, result | household): tells a repeat on one result, links nothing across results."""
-    return once_key("dispute", result.pk, actor)
-
-
-@writes
-def answer_dispute(actor: Actor, said: Dispute, *, outcome: str, answer: str, act_id: UUID | None = None) -> Dispute:
-    """Answer whoever saw otherwise; only that household reads it. Raises Refused, Invalid("outcome" | "answer")."""
-    said = lock(said, "result__initiative", "result__place__parent")
-    require(rules.may_review_dispute(actor, said))
-    if outcome not in Outcome.values or outcome == Outcome.OPEN:
-        raise Invalid("outcome", _("Please say what you found."))
-    answer = answer.strip()
-    if not 3 <= len(answer) <= WORDS:
-        raise Invalid("answer", _("Please say in a few words what you found."))
-    said.outcome, said.answer, said.answered_at = outcome, answer, clock.now()
-    said.save(update_fields=["outcome", "answer", "answered_at"])
-    place = said.result.place
-    ward = place if place.rank <= Rank.WARD or place.parent is None else place.parent
-    private = {"dispute": said.pk, "outcome": outcome, "answer": answer}
-    return act(Verb.DISPUTE_ANSWERED, actor, said, place=ward.slug, private=private)
 
 
 def _answer(verb: Verb, actor: Actor, check: Check, result: Result, state: State, note: str) -> Check:

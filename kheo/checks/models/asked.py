@@ -1,12 +1,10 @@
-"""Checks on site: somebody else goes, counts and photographs, without being told the claim."""
+"""One result that an officer asked somebody to count: they go, count and photograph, without being told the claim."""
 
 from typing import Self
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from kheo.core.actor import Actor, Role
 from kheo.evidence.models import Hideable
 
 
@@ -63,54 +61,3 @@ class Check(Hideable):
 
     def get_absolute_url(self) -> str:
         return reverse("checks:check", args=[self.pk])
-
-
-class Outcome(models.TextChoices):
-    """What a reviewer found."""
-
-    OPEN = "open", _("nobody has looked yet")
-    MENDED = "mended", _("it is mended")
-    COUNTED = "counted", _("somebody goes and counts")
-    STANDS = "stands", _("the result stands")
-
-
-class DisputeQuerySet(models.QuerySet["Dispute"]):
-    def waiting_for(self, actor: Actor) -> Self:
-        """What this reviewer has to look at, oldest first. Twin of ``rules.may_review_dispute``."""
-        if not actor.holds(Role.CITY_BOARD):
-            return self.none()
-        found = self.filter(outcome=Outcome.OPEN)
-        covered = models.Q(pk__in=())
-        for grant in actor.grants:
-            if grant.role == Role.CITY_BOARD:
-                covered |= models.Q(result__place__path__startswith=grant.path)
-            elif grant.role in (Role.HEAD, Role.OFFICER):  # somebody of the area or its ward is no stranger to the matter
-                found = found.exclude(result__place__path__startswith=grant.path)
-        part = models.Q(result__initiative__organiser_id=actor.user_id) | models.Q(
-            result__initiative__results__reported_by_id=actor.user_id
-        )
-        return found.filter(covered).exclude(part).order_by("said_at", "pk")
-
-
-class Dispute(models.Model):
-    """ "I saw otherwise": what a household says against a result. Never public; only a reviewer from outside the area reads it.
-
-    ``key`` = HMAC(secret, result | household): one for each household and result; two results' keys never link.
-    """
-
-    result = models.ForeignKey("results.Result", on_delete=models.PROTECT, related_name="disputes")
-    key = models.CharField(max_length=64, unique=True)
-    text = models.CharField(max_length=1000)
-    photo = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    said_at = models.DateField()  # the day is enough
-    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
-    answer = models.CharField(max_length=1000, blank=True)  # only the household that spoke sees it
-    answered_at = models.DateTimeField(null=True, blank=True)
-
-    objects = DisputeQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=("outcome", "said_at"))]
-
-    def __str__(self) -> str:
-        return f"dispute {self.pk}"

@@ -1,0 +1,6 @@
+"""Forms of this room: asking, counting, handing back, saying otherwise."""
+
+from kheo.checks.forms.asked import AskForm, DeclineForm, RecordForm, UnreachedForm
+from kheo.checks.forms.disputes import AnswerDisputeForm, DisputeForm
+
+__all__ = ["AnswerDisputeForm", "AskForm", "DeclineForm", "DisputeForm", "RecordForm", "UnreachedForm"]

@@ -1,0 +1,1 @@
+"""Act forms of this room. No page for a checker says, in any form, what was claimed."""
