@@ -1,6 +1,24 @@
-"""Checks on site, by noun: asked checks, disputes, books with their units, visits of drawn checkers, flags."""
+"""Checks on site, by noun: what an officer asked, disputes, books with their units, the pool of checkers and their visits."""
 
 from kheo.checks.models.asked import Check, State
+from kheo.checks.models.book import Book, Found, Kind, Mark, Phase, Roll, Unit
 from kheo.checks.models.disputes import Dispute, Outcome
+from kheo.checks.models.visit import Visit, VisitState, Volunteer, volunteer_key
 
-__all__ = ["Check", "Dispute", "Outcome", "State"]
+__all__ = [
+    "Book",
+    "Check",
+    "Dispute",
+    "Found",
+    "Kind",
+    "Mark",
+    "Outcome",
+    "Phase",
+    "Roll",
+    "State",
+    "Unit",
+    "Visit",
+    "VisitState",
+    "Volunteer",
+    "volunteer_key",
+]
