@@ -6,7 +6,8 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kheo.checks import rules
-from kheo.checks.models import Dispute, Outcome
+from kheo.checks.actions.reviews import want
+from kheo.checks.models import Because, Dispute, Outcome
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
 from kheo.core.actor import Actor
@@ -51,7 +52,10 @@ def dispute_key(actor: Actor, result: Result) -> str:
 
 @writes
 def answer_dispute(actor: Actor, said: Dispute, *, outcome: str, answer: str, act_id: UUID | None = None) -> Dispute:
-    """Answer whoever saw otherwise; only that household reads it. Raises Refused, Invalid("outcome" | "answer")."""
+    """Answer whoever saw otherwise; only that household reads it.
+
+    ``outcome`` "counted": the result is counted again in the next review, among others. Raises Refused, Invalid("outcome" | "answer").
+    """
     said = lock(said, "result__initiative", "result__place__parent")
     require(rules.may_review_dispute(actor, said))
     if outcome not in Outcome.values or outcome == Outcome.OPEN:
@@ -60,7 +64,8 @@ def answer_dispute(actor: Actor, said: Dispute, *, outcome: str, answer: str, ac
     if not 3 <= len(answer) <= WORDS:
         raise Invalid("answer", _("Please say in a few words what you found."))
     said.outcome, said.answer, said.answered_at = outcome, answer, clock.now()
-    said.save(update_fields=["outcome", "answer", "answered_at"])
+    said.wanted = want(said.result, Because.DISPUTE) if outcome == Outcome.COUNTED else None
+    said.save(update_fields=["outcome", "answer", "answered_at", "wanted"])
     place = said.result.place
     ward = place if place.rank <= Rank.WARD or place.parent is None else place.parent
     private = {"dispute": said.pk, "outcome": outcome, "answer": answer}

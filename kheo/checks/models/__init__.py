@@ -4,8 +4,10 @@ from kheo.checks.models.asked import Check, State
 from kheo.checks.models.book import Book, Found, Kind, Mark, Phase, Roll, Unit
 from kheo.checks.models.disputes import Dispute, Outcome
 from kheo.checks.models.visit import Visit, VisitState, Volunteer, volunteer_key
+from kheo.checks.models.wanted import Because, Wanted
 
 __all__ = [
+    "Because",
     "Book",
     "Check",
     "Dispute",
@@ -20,5 +22,6 @@ __all__ = [
     "Visit",
     "VisitState",
     "Volunteer",
+    "Wanted",
     "volunteer_key",
 ]

@@ -20,9 +20,17 @@ class Outcome(models.TextChoices):
 class DisputeQuerySet(models.QuerySet["Dispute"]):
     def waiting_for(self, actor: Actor) -> Self:
         """What this reviewer has to look at, oldest first. Twin of ``rules.may_review_dispute``."""
+        return self.read_by(actor).filter(outcome=Outcome.OPEN).order_by("said_at", "pk")
+
+    def followed_by(self, actor: Actor) -> Self:
+        """Where this reviewer's people went to count, or will go, the newest first."""
+        return self.read_by(actor).filter(outcome=Outcome.COUNTED).order_by("-answered_at", "-pk")
+
+    def read_by(self, actor: Actor) -> Self:
+        """All that this reviewer may read. Twin of ``rules.may_read_dispute``."""
         if not actor.holds(Role.CITY_BOARD):
             return self.none()
-        found = self.filter(outcome=Outcome.OPEN)
+        found = self.all()
         covered = models.Q(pk__in=())
         for grant in actor.grants:
             if grant.role == Role.CITY_BOARD:
@@ -32,7 +40,7 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         part = models.Q(result__initiative__organiser_id=actor.user_id) | models.Q(
             result__initiative__results__reported_by_id=actor.user_id
         )
-        return found.filter(covered).exclude(part).order_by("said_at", "pk")
+        return found.filter(covered).exclude(part)
 
 
 class Dispute(models.Model):
@@ -49,6 +57,7 @@ class Dispute(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
     answer = models.CharField(max_length=1000, blank=True)  # only the household that spoke sees it
     answered_at = models.DateTimeField(null=True, blank=True)
+    wanted = models.ForeignKey("checks.Wanted", null=True, blank=True, on_delete=models.PROTECT, related_name="disputes")  # somebody goes
 
     objects = DisputeQuerySet.as_manager()
 

@@ -9,16 +9,41 @@ from kheo.checks.rules.asked import (
     may_report_unreached,
     may_see_check,
 )
-from kheo.checks.rules.disputes import may_dispute, may_review_dispute
+from kheo.checks.rules.disputes import may_dispute, may_read_dispute, may_review_dispute
+from kheo.checks.rules.visits import (
+    may_accept_visit,
+    may_decline_visit,
+    may_join_pool,
+    may_leave_pool,
+    may_read,
+    may_reread,
+    may_say_unreached,
+    may_see_visit,
+    may_swear_in,
+    may_visit,
+    takes_part,
+)
 
 __all__ = [
     "STANDING_GRANTS",
+    "may_accept_visit",
     "may_ask_check",
     "may_check",
     "may_decline_check",
+    "may_decline_visit",
     "may_dispute",
+    "may_join_pool",
+    "may_leave_pool",
+    "may_read",
+    "may_read_dispute",
     "may_record_check",
     "may_report_unreached",
+    "may_reread",
     "may_review_dispute",
+    "may_say_unreached",
     "may_see_check",
+    "may_see_visit",
+    "may_swear_in",
+    "may_visit",
+    "takes_part",
 ]

@@ -22,7 +22,7 @@ def may_dispute(actor: Actor, result: Result) -> Answer:
     return YES
 
 
-def may_review_dispute(actor: Actor, dispute: Dispute) -> Answer:
+def may_read_dispute(actor: Actor, dispute: Dispute) -> Answer:
     """The city board, without those who have a part in the work or an office in its area or ward."""
     result = dispute.result
     if not actor.has(Role.CITY_BOARD, at=result.place):
@@ -31,6 +31,13 @@ def may_review_dispute(actor: Actor, dispute: Dispute) -> Answer:
         return No(_("You hold an office in this place. Somebody from outside has to look at it."))
     if actor.user_id == result.initiative.organiser_id or actor.user_id in reporters(result):
         return No(_("You have a part in this work. Somebody else has to look at it."))
+    return YES
+
+
+def may_review_dispute(actor: Actor, dispute: Dispute) -> Answer:
+    """Whoever may read it, until somebody has answered."""
+    if isinstance(answer := may_read_dispute(actor, dispute), No):
+        return answer
     if dispute.outcome != Outcome.OPEN:
         return No(_("This has been answered already."))
     return YES
