@@ -17,7 +17,7 @@ KIT = {
     "disclosure",
     "durability",
 }
-INDICATOR = {"name", "unit", "question", "minimum", "maximum", "tolerance", "evidence", "cost"}
+INDICATOR = {"name", "unit", "question", "minimum", "maximum", "tolerance", "cut", "evidence", "cost"}
 COST = {"least", "most", "mark", "date", "note"}
 STAGE = {"name", "tasks"}
 TASK = {"title", "who"}
@@ -42,3 +42,5 @@ ALL = {
 NEEDS = ("light", "road", "water", "waste", "safety", "help")
 RULES = ("contributions", "spending", "convention", "hamlet-head", "boards", "other", "opinion", "explain")
 MARKS = ("C", "M")
+#: How results are cut into the units of a draw.
+CUTS = ("line", "each", "whole")

@@ -183,9 +183,15 @@ class _Reader:
             minimum=least,
             maximum=most,
             tolerance=self.whole(table, "tolerance", where, default=0, most=50),
+            cut=self.cut(table, where),
             evidence=tuple(Evidence(e) for e in self.strings(table, "evidence", where, [e.value for e in Evidence])),
             cost=self.cost(table["cost"], f"{where}.cost") if "cost" in table else None,
         )
+
+    def cut(self, table: dict[str, Any], where: str) -> str:
+        """Metres are cut along their line unless the file says otherwise; everything else is one unit a result."""
+        metres = isinstance(table.get("unit"), dict) and table["unit"].get("vi") == "m"
+        return self.choice({"cut": "line" if metres else "whole"} | table, "cut", where, keys.CUTS)
 
     def cost(self, table: Any, where: str) -> Cost:
         table = self.known(table, where, keys.COST)

@@ -119,6 +119,7 @@ class Indicator:
     minimum: int  # per result; less is odd, not refused
     maximum: int  # per result; more is refused
     tolerance: int  # percent by which a check may differ before it counts as "short"
+    cut: str  # units of a draw: "line" (every 60–100 m of the line), "each" (one for each item), "whole" (one for a result)
     evidence: tuple[Evidence, ...]
     cost: Cost | None
 
