@@ -1,13 +1,14 @@
-"""Who may be asked to check a result: the list behind :func:`rules.may_check`, in one query. A property test proves both equal."""
+"""Who may be asked to check: the lists behind the rules, each in one query. Property tests prove list and rule equal."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from kheo.checks.models import Check
+from kheo.checks.models import Check, Unit, Visit, Volunteer
 from kheo.checks.rules import STANDING_GRANTS
 from kheo.core.actor import Role
 from kheo.ledger.models import Giver
 from kheo.people.models import Assignment, Organisation, User
 from kheo.results.models import Result
+from kheo.results.sums import is_private
 
 
 def checkers_for(result: Result) -> QuerySet[User]:
@@ -29,3 +30,31 @@ def checkers_for(result: Result) -> QuerySet[User]:
         .exclude(Exists(Check.objects.standing().filter(result=result, checker=OuterRef("pk"))))
         .order_by("name", "pk")
     )
+
+
+def volunteers_for(unit: Unit) -> QuerySet[Volunteer]:
+    """Everybody in the pool for whom ``may_visit(volunteer, unit)`` says yes."""
+    result, initiative = unit.result, unit.result.initiative
+    places = {*result.place.ids(), *initiative.place.ids()}
+    account = OuterRef("user")
+    held = Assignment.objects.current().filter(user=account)
+    granting = {"grants__initiative": initiative, "grants__state__in": STANDING_GRANTS}
+    offered = User.objects.filter(pk=account, grants_offered__initiative=initiative, grants_offered__state__in=STANDING_GRANTS)
+    gave = Giver.objects.filter(user=account)
+    found = (
+        Volunteer.objects.current()
+        .exclude(home__in=places)
+        .exclude(user__is_active=False)
+        .exclude(user=initiative.organiser_id)
+        .filter(Q(board=False) | Exists(held.filter(role=Role.CHECKER, place__in=result.place.ids())))
+        .exclude(Exists(held.filter(role__in=(Role.HEAD, Role.OFFICER), place__in=places)))
+        .exclude(Exists(Result.objects.filter(initiative=initiative, reported_by=account)))
+        .exclude(Exists(gave.filter(posting__initiative=initiative)))
+        .exclude(Exists(gave.filter(pledge__initiative=initiative)))
+        .exclude(Exists(held.filter(organisation__in=Organisation.objects.filter(**granting))))
+        .exclude(Exists(offered))
+        .exclude(Exists(Visit.objects.filter(unit=unit, volunteer=OuterRef("pk"))))
+        .select_related("home", "user")
+        .order_by("pk")
+    )
+    return found.filter(sworn=True, user__isnull=False) if is_private(result.indicator) else found

@@ -35,9 +35,11 @@ class Volunteer(models.Model):
 
     user = models.OneToOneField("people.User", null=True, blank=True, on_delete=models.PROTECT, related_name="volunteer")
     key = models.CharField(max_length=64, null=True, blank=True, unique=True)
-    home = models.ForeignKey("places.Place", on_delete=models.PROTECT, related_name="+")  # never sent to work in this area
+    # Never sent to work in this area. None: a board's member whose account belongs to no area.
+    home = models.ForeignKey("places.Place", null=True, on_delete=models.PROTECT, related_name="+")
     board = models.BooleanField(default=False)  # holds the role of a checker
     sworn = models.BooleanField(default=False)  # may be sent to private sites
+    sworn_on = models.DateField(null=True, blank=True)  # the day on the paper they signed
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
 
