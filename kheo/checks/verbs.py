@@ -43,6 +43,8 @@ class VisitVerb(Verb):
     UNIT_CLOSED = "book.unit-closed", _("The check of one place is closed; its numbers are open now."), Redaction.PRIVATE
     #: A reading was corrected; everything that rests on it is computed again.
     REREAD = "book.reread", _("The reading of a check was corrected; everything that rests on it is computed again."), Redaction.PRIVATE
+    #: What a check found missing was put right afterwards; the miss stays as it was read.
+    PUT_RIGHT = "book.put-right", _("What a check had found missing was put right. The check stays as it was."), Redaction.PRIVATE
 
 
 class BookVerb(Verb):

@@ -9,7 +9,17 @@ from kheo.checks.rules.asked import (
     may_report_unreached,
     may_see_check,
 )
+from kheo.checks.rules.books import (
+    holds_office,
+    may_abandon_book,
+    may_close_book,
+    may_enter_roll,
+    may_fix_checkpoint,
+    may_freeze_book,
+    visited,
+)
 from kheo.checks.rules.disputes import may_dispute, may_read_dispute, may_review_dispute
+from kheo.checks.rules.mending import may_put_right
 from kheo.checks.rules.visits import (
     may_accept_visit,
     may_decline_visit,
@@ -26,14 +36,21 @@ from kheo.checks.rules.visits import (
 
 __all__ = [
     "STANDING_GRANTS",
+    "holds_office",
+    "may_abandon_book",
     "may_accept_visit",
     "may_ask_check",
     "may_check",
+    "may_close_book",
     "may_decline_check",
     "may_decline_visit",
     "may_dispute",
+    "may_enter_roll",
+    "may_fix_checkpoint",
+    "may_freeze_book",
     "may_join_pool",
     "may_leave_pool",
+    "may_put_right",
     "may_read",
     "may_read_dispute",
     "may_record_check",
@@ -46,4 +63,5 @@ __all__ = [
     "may_swear_in",
     "may_visit",
     "takes_part",
+    "visited",
 ]

@@ -1,0 +1,150 @@
+"""Which results belong into a book, and what of them counts there."""
+
+import calendar
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kheo.catalogue import indicator as indicator_of
+from kheo.catalogue import kit as kit_of
+from kheo.checks import cutting
+from kheo.checks.cutting import Facts, Line, Piece
+from kheo.checks.models import Book, Kind, Unit
+from kheo.places.models import Place
+from kheo.results.models import Result
+
+EXACTLY = 60  # up to so many units every one is visited, and nothing is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a book is to be about."""
+
+    kind: str
+    indicator: str
+    scope: Place
+    starts_on: date
+    ends_on: date
+    months: int = 0
+
+    @classmethod
+    def of(cls, book: Book) -> "Wanted":
+        return cls(book.kind, book.indicator, book.scope, book.starts_on, book.ends_on, book.months)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is shown before a freeze. ``units`` is near: where lines are cut is settled by the freeze alone."""
+
+    results: int
+    units: int
+    claimed: int
+    twice: int  # results that lose something, because it was claimed before
+    counted: int  # results that somebody counted on site already: exact, outside the book
+
+    @property
+    def whole(self) -> bool:
+        """Few enough that every one is visited."""
+        return self.units <= EXACTLY
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day ``months`` earlier, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def results_of(wanted: Wanted) -> QuerySet[Result]:
+    """All results of the period that count, those already checked on site among them."""
+    return Result.objects.standing().filter(
+        indicator=wanted.indicator, day__range=(wanted.starts_on, wanted.ends_on), place__path__startswith=wanted.scope.path or "/"
+    )
+
+
+def facts(wanted: Wanted) -> list[Facts]:
+    """What is known of each result that belongs into the book, the earliest report first (a corrected one keeps its turn).
+
+    What was counted on site is not drawn again; only whether it lasts is asked of everything, and of no more than was found then.
+    """
+    found = results_of(wanted).select_related("site")
+    if wanted.kind != Kind.LASTING:
+        found = found.filter(checked__isnull=True)
+    before = dict(Result.objects.filter(indicator=wanted.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
+    counted = indicator_of(wanted.indicator)
+    kit = kit_of(counted.kit)
+    state = any(d.indicator == counted.key for d in kit.durability)
+
+    def first(result: Result) -> int:
+        report, earlier = result.pk, result.replaces_id
+        while earlier is not None:
+            report, earlier = earlier, before.get(earlier)
+        return report
+
+    return [
+        _facts(result, claim, counted.cut, state, kit.private_site)
+        for result in sorted(found, key=first)
+        if (claim := result.quantity if result.checked is None else result.checked)
+    ]
+
+
+def _facts(result: Result, claim: int, cut: str, state: bool, private: bool) -> Facts:
+    drawn: dict[str, Any] = result.geometry or {}
+    point = drawn["coordinates"] if drawn.get("type") == "Point" else None
+    return Facts(
+        result=result.pk,
+        claim=claim,
+        cut=cut,
+        day=result.day,
+        state=state,
+        site=result.site_id,
+        session=result.session,
+        lines=_lines(drawn),
+        site_lines=_lines(result.site.geometry or {}) if result.site is not None else (),
+        point=(point[0], point[1]) if point else None,
+        private=private,
+    )
+
+
+def _lines(geometry: dict[str, Any]) -> tuple[Line, ...]:
+    """The lines of a GeoJSON geometry that have a length; none of a point or an outline."""
+    many = {"LineString": lambda c: [c], "MultiLineString": lambda c: c}.get(geometry.get("type", ""))
+    lines = [tuple((p[0], p[1]) for p in line) for line in (many(geometry["coordinates"]) if many else [])]
+    return tuple(line for line in lines if len(set(line)) > 1)
+
+
+def pieces(wanted: Wanted) -> list[Piece]:
+    """The units of a new book, cut with a salt that nobody knows."""
+    return cutting.cut_all(facts(wanted), secrets.token_bytes(32))
+
+
+def whole_piece(result: Result) -> Piece:
+    """A result as one unit, for a review: what of it was found before, or was claimed, is not cut."""
+    private = kit_of(indicator_of(result.indicator).kit).private_site
+    return cutting.cut(cutting.Share(_facts(result, result.quantity, "whole", False, private), result.quantity), secrets.token_bytes(32))[0]
+
+
+def outline(wanted: Wanted) -> Outline:
+    """What a freeze at this moment would take up."""
+    known = facts(wanted)
+    found = cutting.shares(known)
+    salt = secrets.token_bytes(32)
+    claims = {share.facts.result: share.claim for share in found}
+    return Outline(
+        results=len(claims),
+        units=sum(len(cutting.cut(share, salt)) for share in found),
+        claimed=sum(claims.values()),
+        twice=sum(claims.get(f.result) != f.claim for f in known),
+        counted=0 if wanted.kind == Kind.LASTING else results_of(wanted).filter(checked__isnull=False).count(),
+    )
+
+
+def changed(book: Book) -> bool:
+    """Whether the results say something else by now than when the book was frozen."""
+    now = {share.facts.result: share.claim for share in cutting.shares(facts(Wanted.of(book)))}
+    then: dict[int, int] = {}
+    for result, claim in Unit.objects.filter(book=book).order_by().values_list("result_id", "claim"):
+        then[result] = then.get(result, 0) + claim
+    return now != then
