@@ -10,6 +10,7 @@ KHEO_PROXIES       how many reverse proxies of ours stand in front (whose X-Forw
 KHEO_EMAIL_HOST    mail server (with _PORT, _USER, _PASSWORD, _TLS=1, KHEO_FROM_EMAIL); else letters go to the data folder
 KHEO_SECRET_KEY    else read from, or made in, the data folder (mode 600)
 KHEO_LOG_KEY       the public log's signing key; else read from, or made in, the data folder (mode 600)
+KHEO_WITNESS_POLICY file with who witnesses the log (C2SP tlog-policy, docs/witnessing.md); none when empty
 KHEO_CITY          slug of the city; default can-tho
 KHEO_TIME_ZONE     default Asia/Ho_Chi_Minh
 KHEO_LEVELS        file with what places are called here; default kheo/places/levels.toml
@@ -36,6 +37,7 @@ KHEO_URL = (os.environ.get("KHEO_URL") or f"http://127.0.0.1:{os.environ.get('KH
 KHEO_DEMO = os.environ.get("KHEO_DEMO") == "1"
 KHEO_TILES = os.environ.get("KHEO_TILES", "")  # tile server template for Leaflet, none needed
 KHEO_TILES_CREDIT = os.environ.get("KHEO_TILES_CREDIT", "")  # whom the tile server wants named on the map
+KHEO_WITNESS_POLICY = os.environ.get("KHEO_WITNESS_POLICY", "")  # file with who witnesses the log; nobody when empty
 KHEO_CITY = os.environ.get("KHEO_CITY", "can-tho")
 KHEO_OCDS_PREFIX = os.environ.get("KHEO_OCDS_PREFIX", "ocds-000000")  # given by the Open Contracting Partnership, for published books
 KHEO_LEVELS = os.environ.get("KHEO_LEVELS", "")  # file with what places are called here; places/levels.toml when empty

@@ -86,3 +86,11 @@ def decode(data: bytes) -> Any:
     if encode(value) != data:
         raise NotCanonical("another spelling of the same JSON")
     return value
+
+
+def read(text: str) -> Any:
+    """The value of JSON in any layout, but with the same values only: no floats, no key twice. Raises :class:`NotCanonical`."""
+    try:
+        return _decode_strict(text)
+    except (ValueError, RecursionError) as e:
+        raise NotCanonical(f"not JSON: {e}") from e

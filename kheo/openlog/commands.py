@@ -6,6 +6,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from kheo.openlog import outside
+from kheo.openlog.outside import key_text
+
 
 def add_commands(subparsers: Any) -> None:
     """Offer the commands to ``kheo.cli``."""
@@ -13,6 +16,7 @@ def add_commands(subparsers: Any) -> None:
     verify.add_argument("where", metavar="URL|DIR", help="address of a log (https://…/log/) or a folder with a copy")
     verify.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
     verify.set_defaults(run=run_verify, needs_django=False)
+    outside.add_commands(subparsers)
 
     log = subparsers.add_parser("log", help="the public log: copy, status, key, epochs, erasure").add_subparsers(
         metavar="WHAT", required=True
@@ -36,17 +40,13 @@ def add_commands(subparsers: Any) -> None:
     redact.set_defaults(run=run_redact)
 
 
-def _key(text: str | None) -> str | None:
-    return Path(text).read_text().strip() if text and Path(text).is_file() else text
-
-
 def run_verify(args: argparse.Namespace) -> int:
     """Exit code 0: it holds. 1: it does not. 2: it can't be read."""
     from kheo.openlog import sources, verify
 
     try:
         with closing(sources.open_source(args.where)) as source:
-            report = verify.verify(source, _key(args.vkey), progress=verify.Bar("Verifying"))
+            report = verify.verify(source, key_text(args.vkey), progress=verify.Bar("Verifying"))
     except verify.Wrong as e:
         print(f"The log does NOT hold. {str(e)[:1].upper()}{str(e)[1:]}", file=sys.stderr)
         return 1
@@ -63,7 +63,7 @@ def run_copy(args: argparse.Namespace) -> int:
 
     try:
         with closing(sources.open_source(args.where)) as source:
-            copying.copy(source, args.folder, _key(args.vkey), verify.Bar("Copying"))
+            copying.copy(source, args.folder, key_text(args.vkey), verify.Bar("Copying"))
     except (verify.Wrong, sources.Unreachable) as e:
         print(f"The log can't be copied: {e}", file=sys.stderr)
         return 1

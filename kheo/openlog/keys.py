@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kheo.openlog.disk import sync_folder, write_private
 from kheo.openlog.note import SignerKey, VerifierKey
 
 ENVIRONMENT = "KHEO_LOG_KEY"
@@ -71,20 +72,3 @@ def replace() -> SignerKey:
     draft.replace(target)
     sync_folder(target.parent)
     return new
-
-
-def write_private(target: Path, text: str) -> None:
-    """Write a file of mode 600 and bring it to the disk."""
-    with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as f:
-        f.write(text)
-        f.flush()
-        os.fsync(f.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring a folder's names to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

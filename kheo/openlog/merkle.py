@@ -150,6 +150,27 @@ def parse_number(path: str) -> tuple[int, int]:
 
 #: ``range_hash(start, end)``: the root over the leaves [start, end); start is a multiple of the range's height.
 RangeHash = Callable[[int, int], bytes]
+#: ``hashes(level, start, end)``: the hashes [start, end) of a tile level, all within one tile.
+Hashes = Callable[[int, int, int], list[bytes]]
+
+
+def range_root(hashes: Hashes, start: int, end: int) -> bytes:
+    """The root over the leaves [start, end), read from tiles."""
+    count = end - start
+    if count & (count - 1) == 0 and start % count == 0:
+        level = (count.bit_length() - 1) // 8
+        return root_of(hashes(level, start >> (8 * level), end >> (8 * level)))
+    middle = start + _split_at(count)
+    return node_hash(range_root(hashes, start, middle), range_root(hashes, middle, end))
+
+
+def tree_at(hashes: Hashes, size: int) -> Tree:
+    """The right edge of the first ``size`` leaves, read from tiles."""
+    edge = []
+    for level, width in enumerate(widths(size)):
+        end = size >> (8 * level)
+        edge.append(hashes(level, end - width, end))
+    return Tree(size, edge)
 
 
 def _split_at(n: int) -> int:

@@ -83,3 +83,33 @@ class Sequencer(models.Model):
 
     def __str__(self) -> str:
         return "sequencer"
+
+
+class Witnessed(models.Model):
+    """A checkpoint with the cosignatures of a quorum; ``note`` is served as it is. Rows are only ever added."""
+
+    size = models.BigIntegerField(db_index=True)
+    root = models.BinaryField()
+    note = models.TextField()
+    at = models.DateTimeField(db_index=True)  # when the quorum was complete
+
+    class Meta:
+        ordering = ("size", "at")
+
+    def __str__(self) -> str:
+        return f"{self.size}"
+
+
+class Asked(models.Model):
+    """What a witness of the policy said last. One row per witness key; a working note, not part of the log."""
+
+    key = models.CharField(max_length=300, primary_key=True)  # the witness's verifier key
+    size = models.BigIntegerField(default=0)  # the head it has signed last, as far as we know
+    line = models.TextField(blank=True)  # its cosignature of that head
+    signed_at = models.DateTimeField(null=True)  # when it says it signed
+    asked_at = models.DateTimeField()
+    trouble = models.TextField(blank=True)  # unreachable, or an answer that is none; empty when all is well
+    forked_at = models.DateTimeField(null=True)  # when it first said that our history is not the one it saw
+
+    def __str__(self) -> str:
+        return self.key

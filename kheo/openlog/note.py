@@ -10,9 +10,11 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-ED25519 = b"\x01"
+ED25519 = b"\x01"  # a log's signature
+COSIGNATURE = b"\x04"  # cosignature/v1: a witness's
 DASH = "\u2014 "  # an em dash and a space open a signature line
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
+MOST_SIGNATURES = 64  # in one note; C2SP asks for 16 at least
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _NAME = re.compile(r"[^\s+\x00-\x1f\x7f]{1,200}")
 
@@ -44,36 +46,37 @@ def decimal(text: str) -> int:
     return int(text)
 
 
-def key_id(name: str, public: bytes) -> bytes:
-    """SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key)[:4]."""
-    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+def key_id(name: str, public: bytes, kind: bytes = ED25519) -> bytes:
+    """SHA-256(name ‖ 0x0A ‖ kind ‖ public key)[:4]."""
+    return sha256(name.encode() + b"\n" + kind + public).digest()[:4]
 
 
 @dataclass(frozen=True, slots=True)
 class VerifierKey:
-    """An Ed25519 verifier key ``name+hex(keyID)+base64(0x01 ‖ public key)``."""
+    """An Ed25519 verifier key ``name+hex(keyID)+base64(kind ‖ public key)``: a log's (0x01) or a witness's (0x04)."""
 
     name: str
     public: bytes
+    kind: bytes = ED25519
 
     @property
     def id(self) -> bytes:
         """The four bytes that name the key in a signature line."""
-        return key_id(self.name, self.public)
+        return key_id(self.name, self.public, self.kind)
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{b64(ED25519 + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{b64(self.kind + self.public)}"
 
     @classmethod
-    def parse(cls, text: str) -> "VerifierKey":
-        """Read a vkey, strictly. Raises :class:`BadNote`."""
+    def parse(cls, text: str, kind: bytes = ED25519) -> "VerifierKey":
+        """Read a vkey of this kind, strictly. Raises :class:`BadNote`."""
         parts = text.split("+", 2)
         if len(parts) != 3 or not _NAME.fullmatch(parts[0]):
             raise BadNote("not a verifier key")
         name, short, data = parts[0], parts[1], unb64(parts[2])
-        if len(data) != 33 or data[:1] != ED25519:
-            raise BadNote("not an Ed25519 verifier key")
-        key = cls(name, data[1:])
+        if len(data) != 33 or data[:1] != kind:
+            raise BadNote("not an Ed25519 verifier key" if kind == ED25519 else "not a witness's key (cosignature/v1)")
+        key = cls(name, data[1:], kind)
         if short != key.id.hex():
             raise BadNote("the verifier key does not fit its own id")
         return key
@@ -81,10 +84,11 @@ class VerifierKey:
 
 @dataclass(frozen=True, slots=True)
 class SignerKey:
-    """A signing key in the form ``PRIVATE+KEY+name+hex(keyID)+base64(0x01 ‖ seed)``, which Go's note package reads too."""
+    """A signing key in the form ``PRIVATE+KEY+name+hex(keyID)+base64(kind ‖ seed)``; a log's (0x01) is read by Go's note package too."""
 
     name: str
     seed: bytes
+    kind: bytes = ED25519
 
     @property
     def private(self) -> Ed25519PrivateKey:
@@ -94,32 +98,32 @@ class SignerKey:
     @property
     def verifier(self) -> VerifierKey:
         """The public half."""
-        return VerifierKey(self.name, self.private.public_key().public_bytes_raw())
+        return VerifierKey(self.name, self.private.public_key().public_bytes_raw(), self.kind)
 
     @classmethod
-    def generate(cls, name: str) -> "SignerKey":
+    def generate(cls, name: str, kind: bytes = ED25519) -> "SignerKey":
         """A fresh key under this name."""
         if not _NAME.fullmatch(name):
             raise BadNote("a key name has no blanks and no plus sign")
-        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(name, Ed25519PrivateKey.generate().private_bytes_raw(), kind)
 
     @classmethod
-    def parse(cls, text: str) -> "SignerKey":
-        """Read a private key. Raises :class:`BadNote` without repeating any of it."""
+    def parse(cls, text: str, kind: bytes = ED25519) -> "SignerKey":
+        """Read a private key of this kind. Raises :class:`BadNote` without repeating any of it."""
         parts = text.strip().split("+", 4)
         if len(parts) != 5 or parts[:2] != ["PRIVATE", "KEY"] or not _NAME.fullmatch(parts[2]):
-            raise BadNote("not a private log key")
+            raise BadNote("not a private key")
         data = unb64(parts[4])
-        if len(data) != 33 or data[:1] != ED25519:
-            raise BadNote("not an Ed25519 private log key")
-        key = cls(parts[2], data[1:])
+        if len(data) != 33 or data[:1] != kind:
+            raise BadNote("not an Ed25519 private key of this kind")
+        key = cls(parts[2], data[1:], kind)
         if key.verifier.id.hex() != parts[3]:
-            raise BadNote("the private log key does not fit its own id")
+            raise BadNote("the private key does not fit its own id")
         return key
 
     def secret_text(self) -> str:
         """The line that :meth:`parse` reads: for the key file only."""
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{b64(ED25519 + self.seed)}"
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{b64(self.kind + self.seed)}"
 
     def __repr__(self) -> str:
         return f"SignerKey({self.name!r})"
@@ -160,43 +164,101 @@ def sign(checkpoint: Checkpoint, key: SignerKey) -> str:
     return f"{checkpoint.body}\n{DASH}{key.name} {b64(key.verifier.id + signature)}\n"
 
 
-def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
-    """The checkpoint of a note of our own log: exactly one signature, by ``key``. Raises :class:`BadNote` otherwise."""
-    if len(note) > 4096 or any(c != "\n" and (c < " " or c == "\x7f") for c in note):
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: who says so, the key's id, and the bytes (of a witness: eight of time, then 64)."""
+
+    name: str
+    id: bytes
+    data: bytes
+
+    def __str__(self) -> str:
+        return f"{DASH}{self.name} {b64(self.id + self.data)}"
+
+    def by(self, key: VerifierKey) -> bool:
+        """Whether the line claims to be of this key."""
+        return self.name == key.name and self.id == key.id
+
+    @classmethod
+    def parse(cls, line: str) -> "Signature":
+        """Read a line without its newline. Raises :class:`BadNote`."""
+        name, space, encoded = line.removeprefix(DASH).partition(" ")
+        if not line.startswith(DASH) or not space or not _NAME.fullmatch(name):
+            raise BadNote("not a signature line")
+        data = unb64(encoded)
+        if len(data) <= 4:
+            raise BadNote("a signature is missing")
+        return cls(name, data[:4], data[4:])
+
+
+def split(note: str) -> tuple[str, list[Signature]]:
+    """Body and signature lines of a note, nothing of it verified. Raises :class:`BadNote`."""
+    if len(note) > 65_536 or any(c != "\n" and (c < " " or c == "\x7f") for c in note):
         raise BadNote("not a signed note")
-    body, blank, signatures = note.partition("\n\n")
-    body += "\n"
+    body, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
         raise BadNote("not a signed note")
     lines = signatures[:-1].split("\n")
-    if len(lines) != 1 or not lines[0].startswith(DASH):
-        raise BadNote("exactly one signature line is expected")
-    name, space, encoded = lines[0].removeprefix(DASH).partition(" ")
-    data = unb64(encoded)
-    if not space or name != key.name or data[:4] != key.id or len(data) != 68:
+    if len(lines) > MOST_SIGNATURES:
+        raise BadNote("too many signatures")
+    return body + "\n", [Signature.parse(line) for line in lines]
+
+
+def log_checkpoint(note: str, key: VerifierKey) -> tuple[Checkpoint, list[Signature]]:
+    """The checkpoint of a note that the log ``key`` signed, once, and the other lines, not looked at. Raises :class:`BadNote`."""
+    body, signatures = split(note)
+    own = [s for s in signatures if s.by(key)]
+    if not own or len(own[0].data) != 64:
         raise BadNote(f"not signed by {key.name}")
+    if len(own) > 1:
+        raise BadNote(f"signed twice by {key.name}")
     try:
-        Ed25519PublicKey.from_public_bytes(key.public).verify(data[4:], body.encode())
+        Ed25519PublicKey.from_public_bytes(key.public).verify(own[0].data, body.encode())
     except InvalidSignature as e:
         raise BadNote("the signature does not hold") from e
     checkpoint = Checkpoint.parse(body)
     if checkpoint.origin != key.name:
         raise BadNote("the origin is not the key's name")
+    return checkpoint, [s for s in signatures if not s.by(key)]
+
+
+def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
+    """The checkpoint of a note of our own log: exactly one signature, by ``key``. Raises :class:`BadNote` otherwise."""
+    checkpoint, others = log_checkpoint(note, key)
+    if others:
+        raise BadNote("exactly one signature line is expected")
     return checkpoint
 
 
-def format_proof(index: int, proof: Sequence[bytes], note: str) -> str:
-    """A tlog-proof: the offline receipt of one entry."""
-    return "\n".join([PROOF_HEADER, f"index {index}", *map(b64, proof), "", note])
+def format_proof(index: int, proof: Sequence[bytes], note: str, extra: bytes = b"") -> str:
+    """A tlog-proof: the offline receipt of one entry. ``extra``: what else the reader needs; nothing vouches for it by itself."""
+    more = [f"extra {b64(extra)}"] if extra else []
+    return "\n".join([PROOF_HEADER, *more, f"index {index}", *map(b64, proof), "", note])
 
 
-def parse_proof(text: str) -> tuple[int, list[bytes], str]:
-    """Index, hashes and signed checkpoint of a tlog-proof. Raises :class:`BadNote`."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a tlog-proof says, nothing of it verified."""
+
+    index: int
+    hashes: list[bytes]
+    note: str
+    extra: bytes = b""
+
+
+def parse_proof(text: str) -> Proof:
+    """Read a tlog-proof, strictly. Raises :class:`BadNote`."""
     head, blank, note = text.partition("\n\n")
     lines = head.split("\n")
-    if not blank or len(lines) < 2 or lines[0] != PROOF_HEADER or not lines[1].startswith("index "):
+    if not blank or lines.pop(0) != PROOF_HEADER:
         raise BadNote("not a tlog-proof")
-    hashes = [unb64(line) for line in lines[2:]]
-    if any(len(h) != 32 for h in hashes):
-        raise BadNote("a hash has 32 bytes")
-    return decimal(lines[1].removeprefix("index ")), hashes, note
+    extra = b""
+    if lines and lines[0].startswith("extra "):
+        extra = unb64(lines.pop(0).removeprefix("extra "))
+    if not lines or not lines[0].startswith("index "):
+        raise BadNote("a tlog-proof without an index")
+    index = decimal(lines.pop(0).removeprefix("index "))
+    hashes = [unb64(line) for line in lines]
+    if len(hashes) > 63 or any(len(h) != 32 for h in hashes):
+        raise BadNote("at most 63 hashes of 32 bytes")
+    return Proof(index, hashes, note, extra)

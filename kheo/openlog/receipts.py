@@ -2,28 +2,45 @@
 
 from typing import Any
 
-from kheo.openlog import canonical, merkle, note, stored
-from kheo.openlog.models import Checkpoint, Entry
+from django.conf import settings
+
+from kheo.openlog import canonical, keys, merkle, note, stored
+from kheo.openlog.models import Entry
+
+
+def proof_of(entry: Entry) -> note.Proof:
+    """Where the entry stands and the way to a signed head: the newest witnessed one when it reaches that far, else the log's own newest.
+
+    Raises stored.NotThere before it is signed.
+    """
+    own = stored.newest()
+    if own is None or entry.index is None or entry.index >= own.size:
+        raise stored.NotThere("not signed yet")
+    seen = stored.witnessed()
+    head = seen if seen and entry.index < seen.size else own
+    return note.Proof(entry.index, merkle.inclusion_proof(entry.index, head.size, stored.range_hash), head.note)
 
 
 def tlog_proof(entry: Entry) -> str:
-    """The offline receipt (C2SP tlog-proof) of an entry in the latest checkpoint. Raises stored.NotThere before it is signed."""
-    latest = Checkpoint.objects.order_by("-size").first()
-    if latest is None or entry.index is None or entry.index >= latest.size:
-        raise stored.NotThere("not signed yet")
-    return note.format_proof(entry.index, merkle.inclusion_proof(entry.index, latest.size, stored.range_hash), latest.note)
+    """The offline receipt (C2SP tlog-proof); its ``extra`` carries what :func:`receipt` carries. Raises stored.NotThere."""
+    proof = proof_of(entry)
+    return note.format_proof(proof.index, proof.hashes, proof.note, canonical.encode(_content(entry)))
 
 
 def receipt(entry: Entry) -> dict[str, Any]:
     """What a person downloads: the exact entry, its facts and salt while served, and the proof. Raises stored.NotThere."""
-    index, hashes, signed = note.parse_proof(tlog_proof(entry))
-    facts = None
+    proof = proof_of(entry)
+    return {"index": proof.index, **_content(entry), "proof": [note.b64(h) for h in proof.hashes], "checkpoint": proof.note}
+
+
+def _content(entry: Entry) -> dict[str, Any]:
+    """The entry, its facts while they are served, where the log is and its key (which vouches for nothing by itself)."""
+    served = None
     if entry.facts is not None and entry.facts_salt is not None:
-        facts = {"facts": canonical.decode(bytes(entry.facts)), "salt": bytes(entry.facts_salt).hex()}
+        served = {"facts": canonical.decode(bytes(entry.facts)), "salt": bytes(entry.facts_salt).hex()}
     return {
-        "index": index,
         "entry": canonical.decode(bytes(entry.leaf)),
-        "served": facts,
-        "proof": [note.b64(h) for h in hashes],
-        "checkpoint": signed,
+        "served": served,
+        "log": f"{settings.KHEO_URL}/log/",
+        "vkey": str(keys.verifier()),
     }

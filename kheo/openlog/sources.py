@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from kheo.openlog import entries, merkle
+
 LARGEST = 256 * 2 * 65_800 + 1024  # a facts bundle at its fullest
 
 
@@ -96,8 +98,23 @@ class Server:
         self._connection.close()
 
 
+def cut(path: str, data: bytes, width: int) -> bytes:
+    """The first ``width`` hashes, entries or lines of a tile, bundle or facts bundle. Raises ValueError when it holds fewer."""
+    if path.startswith("tile/entries/"):
+        leaves = entries.unframe(data)
+        found, short = entries.frame(leaves[:width]), len(leaves) < width
+    elif path.startswith("tile/"):
+        found, short = data[: width * merkle.HASH_SIZE], len(data) < width * merkle.HASH_SIZE
+    else:
+        lines = data.split(b"\n")
+        found, short = b"".join(line + b"\n" for line in lines[:width]), len(lines) - 1 < width
+    if short:
+        raise ValueError(f"{path} holds fewer than {width}")
+    return found
+
+
 class Folder:
-    """A copied log: the same paths in a folder."""
+    """A copied log: the same paths in a folder. A narrower partial tile is cut from a wider one that is there."""
 
     live = False
 
@@ -111,7 +128,17 @@ class Folder:
         try:
             return (self._folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
+            pass
+        whole, partial, width = path.partition(".p/")
+        if not partial or not width.isdecimal():
             return None
+        wider = [whole, *(f"{whole}.p/{n}" for n in range(int(width) + 1, merkle.TILE))]
+        for other in wider:
+            try:
+                return cut(path, (self._folder / other).read_bytes(), int(width))
+            except (FileNotFoundError, NotADirectoryError, ValueError):
+                continue
+        return None
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -1,9 +1,13 @@
 """Reading the tree from the database's rows: right edge, tiles, bundles and hashes for proofs."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
 
-from kheo.openlog import entries, merkle
-from kheo.openlog.models import Checkpoint, Entry, Tile
+from kheo.openlog import entries, keys, merkle, own_policy
+from kheo.openlog.models import Checkpoint, Entry, Tile, Witnessed
+from kheo.openlog.note import BadNote
+from kheo.openlog.witnessing.policy import open_witnessed
 
 
 class NotThere(LookupError):
@@ -18,6 +22,45 @@ def head() -> tuple[int, bytes]:
     """Size and root of the latest checkpoint; (0, EMPTY) when nothing was signed yet."""
     row = Checkpoint.objects.order_by("-size").values_list("size", "root").first()
     return (row[0], bytes(row[1])) if row else (0, merkle.EMPTY)
+
+
+class Signed(NamedTuple):
+    """A signed head and its note."""
+
+    size: int
+    root: bytes
+    note: str
+    at: datetime
+
+
+def newest() -> Signed | None:
+    """The log's own newest checkpoint; None when nothing was signed yet."""
+    row = Checkpoint.objects.order_by("-size").first()
+    return Signed(row.size, bytes(row.root), row.note, row.at) if row else None
+
+
+def witnessed(since: datetime | None = None) -> Signed | None:
+    """The head that seeds and receipts rest on.
+
+    With a policy (KHEO_WITNESS_POLICY): the newest one that a quorum has cosigned, by today's policy; None before the first. Without one:
+    the log's own newest. With ``since``: the first one that was signed (with a policy: that a quorum had cosigned) at or after this moment,
+    or None: for rules announced beforehand, such as "the first after 18:00".
+    """
+    policy = own_policy.policy()
+    rows: Iterable[Checkpoint | Witnessed]
+    if policy is None:
+        found = Checkpoint.objects.filter(at__gte=since).order_by("at", "size") if since else Checkpoint.objects.order_by("-size")
+        rows = found[:1]
+    else:
+        rows = Witnessed.objects.filter(at__gte=since).order_by("at", "size") if since else Witnessed.objects.order_by("-size", "-at")[:20]
+    for row in rows:
+        if policy is not None:
+            try:
+                open_witnessed(row.note, keys.verifier(), policy)
+            except (BadNote, keys.NoKey):
+                continue  # gathered under another policy, or under the key of an earlier epoch
+        return Signed(row.size, bytes(row.root), row.note, row.at)
+    return None
 
 
 def hashes(level: int, start: int, end: int) -> list[bytes]:
@@ -41,21 +84,12 @@ def hashes(level: int, start: int, end: int) -> list[bytes]:
 
 def tree_at(size: int) -> merkle.Tree:
     """The tree of the first ``size`` entries. Raises :class:`Damaged` when rows are missing."""
-    edge = []
-    for level, width in enumerate(merkle.widths(size)):
-        end = size >> (8 * level)
-        edge.append(hashes(level, end - width, end))
-    return merkle.Tree(size, edge)
+    return merkle.tree_at(hashes, size)
 
 
 def range_hash(start: int, end: int) -> bytes:
     """The root over the entries [start, end), for proofs."""
-    count = end - start
-    if count & (count - 1) == 0 and start % count == 0:
-        level = (count.bit_length() - 1) // 8
-        return merkle.root_of(hashes(level, start >> (8 * level), end >> (8 * level)))
-    middle = start + (1 << ((count - 1).bit_length() - 1))
-    return merkle.node_hash(range_hash(start, middle), range_hash(middle, end))
+    return merkle.range_root(hashes, start, end)
 
 
 def _within(count: int, number: int, width: int) -> int:

@@ -55,7 +55,9 @@ class Report:
 
 
 @dataclass(slots=True)
-class _Replay:
+class Replay:
+    """What one reading of a log knows so far; ``tree`` is where it begins (a copy goes on where it ended)."""
+
     source: Source
     tree: merkle.Tree = field(default_factory=merkle.Tree)
     missing: set[int] = field(default_factory=set)  # committed facts that are not served
@@ -259,7 +261,25 @@ def verify(
     a few seconds before that counts as wrong. ``pending``: entries whose redaction is known to wait for its number (for restore).
     """
     head, key, _ = checkpoint(source, vkey)
-    replay = _Replay(source)
+    replay = Replay(source)
+    head, _ = replay_all(replay, head, key, progress=progress, pending=pending, wait=wait)
+    if replay.fault:
+        raise replay.fault
+    audited = [line for audit in replay.audits for line in audit.done()]
+    return Report(head.origin, head.size, head.root, str(key), vkey is None, len(replay.redacted), audited)
+
+
+def replay_all(
+    replay: Replay,
+    head: note.Checkpoint,
+    key: note.VerifierKey,
+    *,
+    progress: Progress = lambda done, of: None,
+    pending: frozenset[int] = frozenset(),
+    wait: Callable[[float], None] = time.sleep,
+) -> tuple[note.Checkpoint, bytes | None]:
+    """Replay up to ``head``, further when a redaction is still on its way: the head that holds, and its note when that is a newer one."""
+    source, signed = replay.source, None
     replay.grow(head, progress)
     replay.missing -= pending
     for patience in (1.0, 2.0, 3.0, None):
@@ -269,15 +289,12 @@ def verify(
         if patience is None or not source.live:
             raise Wrong(lost, "its facts are missing and no later entry redacts them")
         wait(patience)
-        newer, _, _ = checkpoint(source, str(key))
+        newer, _, signed = checkpoint(source, str(key))
         if newer.size < head.size or (newer.size == head.size and newer.root != head.root):
             raise Wrong(None, f"the log showed two different heads: first of {head.size} entries, then of {newer.size}")
         head = newer
         replay.grow(head, progress)
-    if replay.fault:
-        raise replay.fault
-    audited = [line for audit in replay.audits for line in audit.done()]
-    return Report(head.origin, head.size, head.root, str(key), vkey is None, len(replay.redacted), audited)
+    return head, signed
 
 
 class Bar:
@@ -296,4 +313,4 @@ class Bar:
         sys.stderr.flush()
 
 
-__all__ = ["Bar", "Report", "Unreachable", "Wrong", "checkpoint", "verify"]
+__all__ = ["Bar", "Replay", "Report", "Unreachable", "Wrong", "checkpoint", "replay_all", "verify"]

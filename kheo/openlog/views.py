@@ -2,9 +2,10 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kheo.openlog import canonical, database, entries, guard, keys, merkle, note, receipts, redaction, stored, words
+from kheo.openlog import canonical, database, entries, guard, keys, merkle, note, own_policy, receipts, redaction, stored, witnesses, words
 from kheo.openlog.models import Checkpoint, Entry
 from kheo.openlog.verbs import all_verbs, sentence
 
@@ -41,6 +42,31 @@ def vkey(request: HttpRequest) -> HttpResponse:
         return _bytes(_read("vkey"), "text/plain; charset=utf-8", "no-cache")
     except keys.NoKey as e:
         raise Http404("no key yet") from e
+
+
+@require_safe
+def witnessed(request: HttpRequest) -> HttpResponse:
+    """The newest checkpoint that a quorum of witnesses has cosigned; a sentence when there is none."""
+    seen = stored.witnessed() if own_policy.policy() else None
+    if seen:
+        return _bytes(seen.note.encode(), "text/plain; charset=utf-8", "no-store")
+    why = (
+        _("No quorum of witnesses has signed yet.")
+        if own_policy.policy()
+        else _("This log has no witnesses yet. Its own newest line stands at /log/checkpoint.")
+    )
+    answer = _bytes(f"{why}\n".encode(), "text/plain; charset=utf-8", "no-store")
+    answer.status_code = 404
+    return answer
+
+
+@require_safe
+def policy(request: HttpRequest) -> HttpResponse:
+    """Who witnesses this log, as a C2SP tlog-policy file. By itself it authenticates nothing."""
+    asked = own_policy.policy()
+    if asked is None:
+        raise Http404("no witnesses")
+    return _bytes(asked.text.encode(), "text/plain; charset=utf-8", "no-cache")
 
 
 @require_safe
@@ -102,6 +128,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "read_only": guard.problem() is not None,
             "address": request.build_absolute_uri("/log/"),
             "vkey": _own_key(),
+            "seen": witnesses.state(),
         },
     )
 
@@ -118,7 +145,7 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
     """One act as a person reads it: what, when, where, how much, and the proof that it stands in the log."""
     entry = _entry(number)
     leaf = canonical.decode(bytes(entry.leaf))
-    _index, hashes, signed = note.parse_proof(receipts.tlog_proof(entry))
+    proof = receipts.proof_of(entry)
     served = canonical.decode(bytes(entry.facts)) if entry.facts is not None else None
     erased = redaction.redactions_of(entry)
     return render(
@@ -135,9 +162,9 @@ def receipt(request: HttpRequest, number: int) -> HttpResponse:
             "erased": [(part, by, clear) for part, (by, clear) in sorted(erased.items())],
             "leaf": bytes(entry.leaf).decode(),
             "leaf_hash": merkle.leaf_hash(bytes(entry.leaf)).hex(),
-            "proof": [note.b64(h) for h in hashes],
-            "checkpoint": signed,
-            "size": note.decimal(signed.split("\n")[1]),
+            "proof": [note.b64(h) for h in proof.hashes],
+            "checkpoint": proof.note,
+            "size": note.decimal(proof.note.split("\n")[1]),
         },
     )
 

@@ -137,7 +137,7 @@ def _work(_args: argparse.Namespace) -> int:
 def _sequence(args: argparse.Namespace) -> int:
     import signal
 
-    from kheo.openlog import sequencer
+    from kheo.openlog import sequencer, witnesses
 
     if not args.loop:
         print(f"{sequencer.drain()} entries numbered")
@@ -145,7 +145,10 @@ def _sequence(args: argparse.Namespace) -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    asking = threading.Thread(target=witnesses.run, args=(stop,), daemon=True, name="witnesses")
+    asking.start()
     sequencer.run(stop)
+    asking.join(5)
     return 0
 
 

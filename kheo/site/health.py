@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kheo.core import clock
-from kheo.openlog import guard, sequencer
+from kheo.openlog import guard, sequencer, witnesses
 
 MOST_SECONDS = 60  # how long an entry may wait for its number before something is wrong
 
@@ -20,6 +20,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     try:
         oldest = sequencer.due().order_by("pk").values_list("at", "not_before").first()
         problem = guard.problem()
+        if witnesses.forked():  # said, but no reason to take the city off the air: a witness may be wrong
+            state["witnesses"] = "another history"
     except DatabaseError:
         state["database"] = "unreachable"
         return JsonResponse(state, status=503)

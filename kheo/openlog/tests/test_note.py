@@ -71,10 +71,10 @@ def test_a_second_signature_line_is_refused() -> None:
 
 def test_proofs_round_trip() -> None:
     hashes = [bytes([i]) * 32 for i in range(3)]
-    assert note.parse_proof(note.format_proof(5, hashes, SIGNED)) == (5, hashes, SIGNED)
+    assert note.parse_proof(note.format_proof(5, hashes, SIGNED)) == note.Proof(5, hashes, SIGNED)
     with pytest.raises(note.BadNote):
         note.parse_proof(note.format_proof(5, [b"short"], SIGNED))
-    assert note.parse_proof(note.format_proof(0, [], SIGNED)) == (0, [], SIGNED)
+    assert note.parse_proof(note.format_proof(0, [], SIGNED)) == note.Proof(0, [], SIGNED)
 
 
 def test_aics_tlog_accepts_our_checkpoint() -> None:

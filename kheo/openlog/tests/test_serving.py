@@ -45,10 +45,10 @@ def test_an_outside_tool_audits_our_log(client: Client, grown: None) -> None:
     assert (report.size, report.bundles) == (SIZE, 2)
     for index in (0, 255, 256, 299):
         proof = aics_tlog.inclusion_proof_from_tiles(Served(client), index, SIZE)
-        at, hashes, again = note.parse_proof(client.get(f"/log/{index}.tlog-proof").content.decode())
-        assert (at, hashes, again.encode()) == (index, proof, signed)
+        kept = note.parse_proof(client.get(f"/log/{index}.tlog-proof").content.decode())
+        assert (kept.index, kept.hashes, kept.note.encode()) == (index, proof, signed)
         leaf = bytes(Entry.objects.get(index=index).leaf)
-        assert aics_tlog.verify_leaf_inclusion(leaf, index, SIZE, hashes, head.root)
+        assert aics_tlog.verify_leaf_inclusion(leaf, index, SIZE, kept.hashes, head.root)
 
 
 def test_headers(client: Client, grown: None) -> None:
