@@ -8,7 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import draw
 from kheo.checks.actions.closing import close_unit, settles
-from kheo.checks.actions.held import SYSTEM
+from kheo.checks.actions.held import SYSTEM, ends
 from kheo.checks.actions.pool import enrol_boards
 from kheo.checks.actions.visits import GRACE, expire, offer
 from kheo.checks.eligible import volunteers_for
@@ -55,11 +55,6 @@ def late(now: datetime) -> Iterator[Visit]:
     """Visits whose time is over. Twin of ``actions.visits.overdue``."""
     over = Q(state=VisitState.OFFERED, answer_by__lt=now) | Q(state=VisitState.ACCEPTED, visit_by__lt=now - GRACE)
     yield from Visit.objects.filter(over, unit__closed_at=None).select_related("unit").order_by("unit__book_id", "pk")
-
-
-def ends(book: Book) -> datetime:
-    """The moment from which nobody goes any more: the midnight after ``closes_on``."""
-    return timezone.make_aware(datetime.combine(book.closes_on + timedelta(days=1), time()))
 
 
 def waiting_places(book: Book) -> int:

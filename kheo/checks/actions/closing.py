@@ -50,10 +50,7 @@ def close_unit(unit: Unit) -> bool:
 def _close(actor: Actor, unit: Unit) -> Unit:
     unit = hold(unit)
     counted, private = indicator_of(unit.result.indicator), is_private(unit.result.indicator)
-    for visit in unit.visits.open():
-        visit.state, visit.ended_at = VisitState.EXPIRED, clock.now()
-        visit.save(update_fields=["state", "ended_at"])
-        act(Verb.PASSED, actor, visit, place=said_at(unit.book), clear=named(unit), private={"why": "closed"})
+    _call_off(actor, unit)
     done = list(unit.visits.filter(state=VisitState.DONE).select_related("photo").order_by("seat", "pk"))
     read = [v.reading for v in done if v.reading is not None]
     unit.reading = final(read, counted.tolerance)
@@ -71,6 +68,20 @@ def _close(actor: Actor, unit: Unit) -> Unit:
     if unit.book.kind == Kind.REVIEW:
         kept |= opened
     return act(Verb.UNIT_CLOSED, actor, unit, place=at, clear=named(unit, **opened), private=kept)
+
+
+def call_off(book: Book) -> None:
+    """Nobody goes any more: the visits of a book that is given up end, inside an act that holds the book."""
+    for unit in Unit.objects.out().filter(book=book).order_by("pk"):
+        unit.book = book
+        _call_off(SYSTEM, unit)
+
+
+def _call_off(actor: Actor, unit: Unit) -> None:
+    for visit in unit.visits.open().order_by("pk"):
+        visit.state, visit.ended_at = VisitState.EXPIRED, clock.now()
+        visit.save(update_fields=["state", "ended_at"])
+        act(Verb.PASSED, actor, visit, place=said_at(unit.book), clear=named(unit), private={"why": "closed"})
 
 
 def _outcome(unit: Unit) -> Found:

@@ -1,6 +1,9 @@
 """Locking what an act on a book changes, always in one order: book, initiative, result, unit, visit. And how the log names a unit."""
 
+from datetime import datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 from kheo.checks.models import Book, Kind, Unit, Visit
 from kheo.initiatives.models import Initiative
@@ -9,7 +12,7 @@ from kheo.openlog.door import lock
 from kheo.places.models import Place
 from kheo.results.models import Result
 
-__all__ = ["SYSTEM", "hold", "hold_visit", "named", "said_at"]
+__all__ = ["SYSTEM", "ends", "hold", "hold_visit", "named", "said_at"]
 
 
 def hold(unit: Unit) -> Unit:
@@ -45,3 +48,8 @@ def said_at(book: Book) -> str:
     if book.kind != Kind.REVIEW:
         return book.scope.slug
     return Place.objects.values_list("slug", flat=True).get(pk=book.scope.ids()[0])
+
+
+def ends(book: Book) -> datetime:
+    """The moment from which nobody goes any more: the first of ``closes_on``."""
+    return timezone.make_aware(datetime.combine(book.closes_on, time()))

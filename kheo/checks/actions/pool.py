@@ -68,7 +68,7 @@ def unsworn(place: Place) -> VolunteerQuerySet:
     """Accounts that check in this ward or live in it, and have not promised silence. Households have no name to sign with."""
     here = Assignment.objects.current().filter(role=Role.CHECKER, place__in=place.ids()).values("user")
     found = Volunteer.objects.current().filter(user__isnull=False, user__is_active=True, sworn=False)
-    return (found.filter(home__path__startswith=place.path) | found.filter(board=True, user__in=here)).order_by("user__name", "pk")
+    return (found.filter(home__path__startswith=place.path or "-") | found.filter(board=True, user__in=here)).order_by("user__name", "pk")
 
 
 def enrol_boards() -> int:

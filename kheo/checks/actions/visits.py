@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.checks import rules
 from kheo.checks.actions.closing import close_unit, settles, whole
-from kheo.checks.actions.held import SYSTEM, hold, hold_visit, named, said_at
+from kheo.checks.actions.held import SYSTEM, ends, hold, hold_visit, named, said_at
 from kheo.checks.models import Book, Phase, Unit, Visit, VisitState, Volunteer
 from kheo.checks.verbs import VisitVerb as Verb
 from kheo.core import clock, codes
@@ -54,7 +54,7 @@ def accept_visit(actor: Actor, visit: Visit, *, act_id: UUID | None = None) -> V
     visit = hold_visit(visit)
     require(rules.may_accept_visit(actor, visit))
     now = clock.now()
-    visit.state, visit.accepted_at, visit.visit_by = VisitState.ACCEPTED, now, now + GO
+    visit.state, visit.accepted_at, visit.visit_by = VisitState.ACCEPTED, now, min(now + GO, ends(visit.unit.book))
     visit.nonce, visit.reminded_at = codes.draw(NONCE), None
     visit.save(update_fields=["state", "accepted_at", "visit_by", "nonce", "reminded_at"])
     return act(Verb.ACCEPTED, actor, visit, place=said_at(visit.unit.book), clear=named(visit.unit), late=actor.nameless)

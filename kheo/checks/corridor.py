@@ -1,0 +1,93 @@
+"""Where to go, drawn: the corridor or point of a unit on its road or canal, as paths of an SVG. Pure; says nothing of the claim."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kheo.places.cutting import plane
+
+WIDE, HIGH, EDGE = 600, 400, 40  # of the drawing
+LEAST = 120.0  # metres that the drawing shows at least: what lies around helps to find it
+
+Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Paths in a box of 600 × 400. ``corridor`` or ``spot`` is where to go; ``around`` what it lies on. ``scale``: metres per 100 points.
+
+    ``west``, ``north``, ``per_lon``, ``per_lat``: a position's x is (lon − west)·per_lon, its y (north − lat)·per_lat.
+    """
+
+    corridor: str
+    around: str
+    spot: tuple[int, int] | None
+    ends: tuple[tuple[int, int], ...]
+    scale: int
+    west: float
+    north: float
+    per_lon: float
+    per_lat: float
+    lon: float
+    lat: float
+
+
+def lines_of(geometry: Mapping[str, Any] | None) -> list[list[Position]]:
+    """Every line, ring or point of a GeoJSON geometry as lists of positions."""
+    found: list[list[Position]] = []
+
+    def walk(value: Any) -> None:
+        if value and isinstance(value[0], int | float):
+            found.append([(value[0], value[1])])
+        elif value and isinstance(value[0][0], int | float):
+            found.append([(x, y) for x, y, *_z in value])
+        else:
+            for item in value:
+                walk(item)
+
+    if geometry and geometry.get("coordinates"):
+        walk(geometry["coordinates"])
+    return found
+
+
+def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | None:
+    """The drawing of ``Unit.at`` on its site's GeoJSON; None where neither says a position."""
+    line: list[Position] = [(x, y) for x, y, *_z in at.get("line", ())]
+    point: list[Position] = [(at["point"][0], at["point"][1])] if at.get("point") else []
+    around = lines_of(site)
+    shown = line or point or [p for part in around for p in part]
+    if not shown:
+        return None
+    lon, lat = _centre(shown)
+    across, up = plane(lon, lat)
+    reach_x = max(max(abs(x - lon) for x, _y in shown) * across * 2, LEAST)
+    reach_y = max(max(abs(y - lat) for _x, y in shown) * up * 2, LEAST * HIGH / WIDE)
+    per_metre = min((WIDE - 2 * EDGE) / reach_x, (HIGH - 2 * EDGE) / reach_y)
+    per_lon, per_lat = across * per_metre, up * per_metre
+    west, north = lon - WIDE / 2 / per_lon, lat + HIGH / 2 / per_lat
+
+    def xy(p: Position) -> tuple[int, int]:
+        return round((p[0] - west) * per_lon), round((north - p[1]) * per_lat)
+
+    def path(parts: Iterable[list[Position]]) -> str:
+        return " ".join("M" + " L".join(f"{x} {y}" for x, y in map(xy, part)) for part in parts if len(part) > 1)
+
+    return Drawing(
+        corridor=path([line]),
+        around=path(around),
+        spot=xy(point[0]) if point else None,
+        ends=(xy(line[0]), xy(line[-1])) if line else (),
+        scale=round(100 / per_metre),
+        west=west,
+        north=north,
+        per_lon=per_lon,
+        per_lat=per_lat,
+        lon=round(lon, 6),
+        lat=round(lat, 6),
+    )
+
+
+def _centre(positions: list[Position]) -> Position:
+    """The middle of the box around them."""
+    lons, lats = [x for x, _y in positions], [y for _x, y in positions]
+    return (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2

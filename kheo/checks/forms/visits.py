@@ -1,0 +1,94 @@
+"""Forms of who goes and counts, and of the pool."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kheo.catalogue import indicator as indicator_of
+from kheo.checks.models import Unit, Visit, Volunteer
+from kheo.core.forms import ActForm
+from kheo.core.rules import Invalid
+from kheo.evidence import photos as evidence
+from kheo.results.fields import WholeNumber, camera
+from kheo.results.sums import is_private
+
+
+class YesForm(ActForm):
+    """Yes, I'll go; also: leave the pool. Nothing is asked."""
+
+
+class ReadForm(ActForm):
+    """One question, one number, a photo, a note. Neither the claim nor what another read is here."""
+
+    measured = WholeNumber(label="", help_text=_("If there is nothing, write 0."))
+    photo = camera(label=_("Take a photo"))
+    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    nonce = forms.CharField(widget=forms.HiddenInput, max_length=32)
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["nonce"].initial = visit.nonce
+        self.fields["measured"].widget.attrs["class"] = "num big"
+        at, question = visit.unit.at, indicator_of(visit.unit.result.indicator).question()
+        self.fields["measured"].label = question
+        if "nth" in at:
+            self.fields["measured"].help_text = _("Only number %(nth)s, counted from the start: write 1 if it is so, and 0 if not.") % {
+                "nth": at["nth"]
+            }
+        elif "line" in at:
+            self.fields["measured"].help_text = _("Only between the two ends on the drawing. If there is nothing, write 0.")
+        if is_private(visit.unit.result.indicator):
+            self.fields["photo"].required = False
+            self.fields["photo"].help_text = _("Only if the family agrees. No face, no house number; it is never shown.")
+
+    def stored(self) -> bool:
+        """Store the photo; False, with the sentence at its field, when it can't be taken."""
+        if upload := self.cleaned_data.get("photo"):
+            try:
+                self.cleaned_data["photo"] = evidence.store(upload, field="photo")
+            except Invalid as e:
+                self.add_error("photo", str(e.message))
+                return False
+        return True
+
+    def without_photo(self) -> dict[str, Any]:
+        """The values for a repeat of an act that has gone through: nothing is stored again."""
+        return self.values() | {"photo": None}
+
+
+class NotThereForm(ActForm):
+    """Went, could not get there."""
+
+    note = forms.CharField(label=_("What was in the way?"), required=False, max_length=500)
+
+
+class _Volunteers(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.user)
+
+
+class SwearForm(ActForm):
+    """Whose paper the ward keeps."""
+
+    volunteer = _Volunteers(label=_("Who promised?"), queryset=Volunteer.objects.none(), widget=forms.RadioSelect, empty_label=None)
+    signed_on = forms.DateField(label=_("The day on the paper"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: Any, listed: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Sent: anybody, so that the action says why not, and a form that is sent twice finds what it did.
+        self.fields["volunteer"].queryset = Volunteer.objects.filter(user__isnull=False) if self.is_bound else listed  # type: ignore[attr-defined]
+
+
+class RereadForm(ActForm):
+    """What the reading was, and why it stood otherwise."""
+
+    reading = WholeNumber(label=_("What was counted?"))
+    why = forms.CharField(
+        label=_("Why does the number change?"), help_text=_("Everybody reads this."), max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reading"].initial = unit.reading
