@@ -80,8 +80,12 @@ class _Book:
         self.found = 0
 
     def check(self, name: str, reading: int | None) -> None:
-        self.checks.append((name, reading))
-        book = bound.folded(self.units, self.checks)
+        self.fold([*self.checks, (name, reading)])
+
+    def fold(self, checks: list[Check]) -> None:
+        """These are the checks so far, in ticket order."""
+        self.checks = checks
+        book = bound.folded(self.units, checks)
         self.found = book.found
         self._wealth, self._end = bound.Wealth(book), len(self.checks)
         self._low, self._high = book.found / book.total, 1 - book.missing / book.total
@@ -131,6 +135,12 @@ class Together:
     def check(self, key: str, name: str, reading: int | None) -> int:
         """The next check of book ``key`` in its ticket order, in the order in which units closed; returns the amount, rounded down."""
         self._books[key].check(name, reading)
+        return self._now()
+
+    def now(self, checks: Mapping[str, Sequence[Check]]) -> int:
+        """The amount at this moment, with these checks of each book at once: as valid, and without going through all moments before."""
+        for key, prefix in checks.items():
+            self._books[key].fold(list(prefix))
         return self._now()
 
     def _value(self, price: float) -> float:

@@ -1,5 +1,6 @@
 """The picture of what is true: solid = checked, hatched = reported, dashed outline = target. One for the whole house."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,3 +63,25 @@ def shades(values: dict[str, float], steps: int = 4) -> dict[str, int]:
         return dict.fromkeys(values, 0)
     cuts = [ranked[min(len(ranked) - 1, len(ranked) * i // steps)] for i in range(1, steps)]
     return {slug: 0 if v <= 0 else 1 + sum(v > cut for cut in cuts) for slug, v in values.items()}
+
+
+def course(points: Sequence[tuple[int, int]], top: int, unit: Any, rows: int = 16) -> dict[str, Any]:
+    """A number that was learned step by step: ``points`` (how many checks, at least how much) in order, on a scale from 0 to ``top``.
+
+    ``line``, ``area``: SVG paths in a square of 1000 that is stretched to the page; ``grid``: lines with their words; ``rows``: the same as
+    a table, at most about so many, the first and the last among them.
+    """
+    last, top = points[-1][0], max(top, 1)
+    placed = [(round(1000 * n / last), round(1000 - 1000 * min(amount, top) / top)) for n, amount in points]
+    line = "M0 1000" + "".join(f"H{x}V{y}" for x, y in placed)
+    kept = {round(i * (len(points) - 1) / (rows - 1)) for i in range(rows)} if len(points) > rows else range(len(points))
+    return {
+        "line": line,
+        "area": f"{line}V1000Z",
+        "grid": [
+            {"y": width(whole - part, whole), "words": quantity(top * part // whole, unit)} for part, whole in ((1, 1), (1, 2), (0, 1))
+        ],
+        "last": last,
+        "end": {"checks": last, "amount": points[-1][1], "y": width(top - min(points[-1][1], top), top)},
+        "rows": [{"checks": points[i][0], "amount": points[i][1]} for i in sorted(kept)],
+    }

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from kheo.site import health
-from kheo.site.pages import agreements, ballots, decisions, desk, home, initiatives, kits, law, meetings, mine, needs, place, search
+from kheo.site.pages import agreements, ballots, decisions, desk, home, initiatives, kits, law, meetings, mine, needs, place, rounds, search
 
 ROOMS = (
     "openlog",
@@ -38,6 +38,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("ballots/", ballots.ballots, name="ballots"),
     path("ballots/<int:pk>/", ballots.ballot, name="ballot"),
     path("decisions/<int:pk>/", decisions.decision, name="decision"),
+    path("rounds/", rounds.rounds, name="rounds"),
+    path("rounds/how/", rounds.how, name="rounds_how"),
+    path("rounds/<int:pk>/", rounds.round_page, name="round"),
     path("law/", law.lawbook, name="law"),
     path("kits/", kits.kits, name="kits"),
     path("kits/<slug:key>/", kits.kit, name="kit"),

@@ -2,5 +2,14 @@
 
 from kheo.checks.forms.asked import AskForm, DeclineForm, RecordForm, UnreachedForm
 from kheo.checks.forms.disputes import AnswerDisputeForm, DisputeForm
+from kheo.checks.forms.mending import PutRightForm
 
-__all__ = ["AnswerDisputeForm", "AskForm", "DeclineForm", "DisputeForm", "RecordForm", "UnreachedForm"]
+__all__ = [
+    "AnswerDisputeForm",
+    "AskForm",
+    "DeclineForm",
+    "DisputeForm",
+    "PutRightForm",
+    "RecordForm",
+    "UnreachedForm",
+]

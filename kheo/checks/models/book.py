@@ -147,6 +147,7 @@ class Unit(Hideable):
     outcome = models.CharField(max_length=10, choices=Found.choices, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     put_right_on = models.DateField(null=True, blank=True)  # a miss stays; this stands beside it
+    put_right_photo = models.ForeignKey("evidence.Photo", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     objects = UnitQuerySet.as_manager()
 

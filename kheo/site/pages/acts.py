@@ -14,6 +14,7 @@ from kheo.agreements.models import Version
 from kheo.ballots import rules as ballots
 from kheo.ballots.models import Ballot, Seat
 from kheo.checks import rules as checks
+from kheo.checks.models import Book, Unit
 from kheo.core.actor import Actor
 from kheo.core.rules import Answer
 from kheo.evidence import rules as evidence
@@ -120,6 +121,22 @@ def of_result(actor: Actor, result: Result) -> list[Act]:
         ],
         main=False,
     )
+
+
+def of_rounds(actor: Actor) -> list[Act]:
+    """For the list of rounds."""
+    return _shown([])
+
+
+def of_round(actor: Actor, book: Book) -> list[Act]:
+    """For a round's page."""
+    return _shown([])
+
+
+def of_unit(actor: Actor, unit: Unit) -> list[Act]:
+    """Beside an opened ticket that had less than was reported."""
+    where = [unit.book_id, unit.rank]
+    return _shown([(checks.may_put_right(actor, unit), _("Put right"), "wrench-screwdriver", "checks:put-right", where, {})], main=False)
 
 
 def of_need(actor: Actor, need: Need) -> list[Act]:

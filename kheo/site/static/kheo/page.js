@@ -33,6 +33,14 @@
     b.addEventListener("click", () => navigator.share({ title: document.title, text: b.dataset.share, url: location.href }).catch(() => {}));
   });
 
+  // Copy a sentence; without this it can be selected with one tap.
+  document.querySelectorAll("[data-copy]").forEach((b) => {
+    const from = document.getElementById(b.dataset.copy);
+    if (!from || !navigator.clipboard) return;
+    b.hidden = false;
+    b.addEventListener("click", () => navigator.clipboard.writeText(from.textContent.trim()).then(() => { b.lastElementChild.textContent = b.dataset.done; }, () => {}));
+  });
+
   // The first wrong field is where the person goes on.
   const wrong = document.querySelector(".field-wrong input, .field-wrong textarea, .field-wrong select");
   if (wrong) wrong.focus();
