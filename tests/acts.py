@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -56,7 +56,6 @@ class World:
     actor: Callable[..., Actor]
     person: Callable[..., Any]
     upload: Callable[..., Any]
-    made: dict[str, Any] = field(default_factory=dict)
 
     @property
     def head(self) -> Actor:
@@ -77,19 +76,15 @@ class World:
     def hidden_need(self) -> Any:
         return evidence.hide(self.officer, self.need(), reason="Nêu tên người.")
 
-    def meeting(self, counted: bool = False, rule: str = "contributions", present: int = 180) -> Any:
+    def meeting(self, counted: bool = False, rule: str = "contributions", present: int = 180, started: bool = False) -> Any:
         matters: list[tuple[str, str, list[Any]]] = [("Thắp sáng", rule, [])]
         meeting = meetings.call_meeting(
             self.head, self.city.area, starts_at=clock.now() + timedelta(days=4), where="Nhà văn hóa", matters=matters
         )
-        if counted or self.made.get("started"):
+        if counted or started:
             Meeting.objects.filter(pk=meeting.pk).update(starts_at=clock.now() - timedelta(hours=1))
             meeting.refresh_from_db()
         return meetings.count_households(self.head, meeting, present=present, sheet=self.photo()) if counted else meeting
-
-    def started_meeting(self) -> Any:
-        self.made["started"] = True
-        return self.meeting()
 
     def matter(self) -> Any:
         """Ready to be counted by two."""
@@ -126,7 +121,9 @@ class World:
         if stages.index(stage) >= 1:
             agreements.post_draft(self.head, version)
         if stages.index(stage) >= 2:
-            Version.objects.update(posted_on=clock.today() - timedelta(days=40), posted_until=clock.today() - timedelta(days=10))
+            Version.objects.filter(pk=version.pk).update(
+                posted_on=clock.today() - timedelta(days=40), posted_until=clock.today() - timedelta(days=10)
+            )
         if stages.index(stage) >= 3:
             review = clock.today() + timedelta(days=300)
             agreements.adopt(self.head, version, decision=self.convention(), review_on=review)
@@ -150,13 +147,18 @@ class World:
             self.head, self.city.area, title="Sửa gì trước?", method="approval", opens_at=begins, closes_at=begins + timedelta(hours=2),
             options=[("Đèn", None, None), ("Cầu", None, None)],
         )  # fmt: skip
-        stages = ["called", "sealed", "over", "open"]
+        stages = ["called", "sealed", "over", "open", "published"]
         if stages.index(stage) >= 1:
             ballots.print_slips(self.head, ballot, count=3)
         if stages.index(stage) >= 2:
-            Ballot.objects.update(opens_at=clock.now() - timedelta(hours=2), closes_at=clock.now() - timedelta(hours=1))
+            begins = clock.now() - timedelta(hours=2)
+            Ballot.objects.filter(pk=ballot.pk).update(opens_at=begins, closes_at=begins + timedelta(hours=1))
         if stages.index(stage) >= 3:
             ballots.open_box(self.head, ballot, handed_out=0, protocol=self.photo())
+        if stages.index(stage) >= 4:
+            second = ballots.let_second_in(self.head, ballot)
+            ballots.finish_entry(self.head, ballot, seat=1, pile=0)
+            ballots.finish_entry(self.actor(), ballot, seat=2, pile=0, code=second)
         ballot.refresh_from_db()
         return ballot
 
@@ -315,7 +317,7 @@ ACTS: list[Do] = [
         meeting_rules.may_call_meeting,
     ),
     Do(
-        "count households", lambda w: w.started_meeting(), _at("meetings:count", _pk),
+        "count households", lambda w: w.meeting(started=True), _at("meetings:count", _pk),
         lambda w, t: {"present": 180, "sheet": w.upload()}, meeting_rules.may_count_households,
     ),
     Do(
@@ -579,11 +581,11 @@ ACTS: list[Do] = [
         lambda w, t: {"outcome": "counted", "answer": "Tuần sau có người đi đếm."}, check_rules.may_review_dispute,
     ),
     Do(
-        "close an account", lambda w: w.person(Role.HEAD, w.city.area2), _at("people:close_account", lambda t: [t.username]),
+        "close an account", lambda w: w.person(Role.HEAD, w.city.area2, "Cô Sáu"), _at("people:close_account", lambda t: [t.username]),
         _none, people_rules.may_close_account,
     ),
     Do(
-        "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2)), _at("people:end_role", _pk),
+        "end a role", lambda w: Assignment.objects.get(user=w.person(Role.HEAD, w.city.area2, "Chú Tám")), _at("people:end_role", _pk),
         _none, people_rules.may_end_role,
     ),
 ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from kheo.meetings import actions as meetings
 from kheo.meetings.testing import decide
 from kheo.needs import actions as needs
 from kheo.openlog import sequencer
+from kheo.people import actions as accounts
 from tests.acts import ACTS, World
 
 #: Not pages: what machines fetch, what only takes a POST, what leads elsewhere.
@@ -24,7 +26,7 @@ NOT_PAGES = {
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
     "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "checks:decline", "checks:unreached", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
-    "people:leave_household", "people:follow", "people:demo_later",
+    "people:leave_household", "people:follow", "people:demo_later", "ballots:take-back",
     # Of a vote at one moment only; kheo/ballots/tests opens them: by phone, by the second counter's QR, when a meeting is counted later.
     "ballots:take", "ballots:vote", "ballots:join", "ballots:decide",
 }  # fmt: skip
@@ -54,12 +56,13 @@ def furnish(world: World) -> list[str]:
     few = world.meeting(counted=True, present=60)
     slips = meetings.call_second_way(world.head, few, ends_at=clock.now() + timedelta(days=6), where="Nhà văn hóa")
     opinion = world.opinion()
-    started = world.started_meeting()
+    started = world.meeting(started=True)
     for stage in ("draft", "mandated", "submitted", "registered"):
         world.work(stage)
     world.check()
     world.dispute()
     world.cards()
+    accounts.hand_over_card(world.officer, role.user)
     receipt = world.receipt()
     waiting = world.result()
     promise = ledger.pledge(world.head, receipt.initiative, unit="VND", amount=50_000)
@@ -79,6 +82,8 @@ def furnish(world: World) -> list[str]:
         f"/places/{world.city.ward.slug}/prices/",
         f"{receipt.initiative.get_absolute_url()}book/{receipt.number}/hide/",
         "/log/0/",
+        waiting.initiative.get_absolute_url(),
+        world.ballot("published").get_absolute_url(),
         receipt.initiative.get_absolute_url(),
         f"/results/{waiting.pk}/ask/",
     ]
@@ -97,16 +102,20 @@ def people(world: World) -> list[tuple[str, Any]]:
     return [("nameless", None), *((str(role), world.person(role, place)) for role, place in roles(world))]
 
 
-def walk(client: Client, starts: Iterable[str], see: Callable[[str, Any], None], per_route: int = 4) -> set[str]:
-    """Open every page that links lead to, at most some of each kind; tells ``see(address, answer)``. Returns the routes seen."""
-    waiting, known, seen = list(starts), set(starts), {}
-    while waiting:
-        address = waiting.pop(0)
-        route = resolve(address.partition("?")[0]).view_name
-        if seen.get(route, 0) >= per_route:
-            continue
+def walk(
+    client: Client, starts: Iterable[str], see: Callable[[str, Any], None], per_route: int = 4, seen: Counter[str] | None = None
+) -> set[str]:
+    """Open ``starts``, and what links lead to, at most some of each kind; tells ``see(address, answer)``. Returns the routes seen.
+
+    ``seen``: how often this person opened pages of each route before; counted on.
+    """
+    seen = Counter() if seen is None else seen
+    first = list(starts)
+    known, waiting = set(first), deque[str]()
+
+    def visit(address: str) -> None:
         answer = client.get(address)
-        seen[route] = seen.get(route, 0) + 1
+        seen[route_of(address)] += 1
         if answer.status_code == 302 and answer["Location"].startswith("/"):
             found = [answer["Location"]]
         else:
@@ -119,15 +128,25 @@ def walk(client: Client, starts: Iterable[str], see: Callable[[str, Any], None],
             if link not in known and not link.startswith("/static/"):
                 known.add(link)
                 waiting.append(link)
+
+    for address in first:
+        visit(address)
+    while waiting:
+        if seen[route_of(waiting[0])] < per_route:
+            visit(waiting[0])
+        waiting.popleft()
     return set(seen)
 
 
-def form_pages(world: World) -> list[tuple[str, str, Any]]:
-    """(name of the act, address of its form, user who may fill it in)."""
-    found = []
+def route_of(address: str) -> str:
+    """The name of the route that answers there."""
+    return resolve(address.partition("?")[0]).view_name
+
+
+def form_pages(world: World) -> Iterator[tuple[str, str, Any]]:
+    """(name of the act, address of its form, user who may fill it in), each made when it is asked for."""
     for do in ACTS:
         thing = do.thing(world)
         may = [(role, place) for role, place in roles(world) if do.rule(world.actor(role, place), thing)]
         assert may, f"nobody may {do.name}"
-        found.append((do.name, do.url(thing), world.person(*may[0])))
-    return found
+        yield do.name, do.url(thing), world.person(*may[0])
