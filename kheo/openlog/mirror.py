@@ -78,6 +78,7 @@ class Mirror:
     def tiles(self) -> Tiles:
         """The copy's own hash tiles."""
         head = self.head()
+        self.folder.mkdir(parents=True, exist_ok=True)
         return Tiles(Folder(self.folder), head[0].size if head else 0)
 
     def update(self, source: Source, progress: verify.Progress = lambda done, of: None) -> Update:
