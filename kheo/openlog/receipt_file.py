@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kheo.openlog import canonical, entries, merkle, note
-from kheo.openlog.note import BadNote, Checkpoint, VerifierKey
+from kheo.openlog.note import Checkpoint, VerifierKey
 from kheo.openlog.witnessing.policy import Policy, open_witnessed
 
 
@@ -85,7 +85,7 @@ def read(data: bytes, leaf: bytes | None = None) -> Receipt:
         return _receipt(plain, index, [note.unb64(h) for h in plain["proof"]], plain["checkpoint"], leaf)
     except BadReceipt:
         raise
-    except (BadNote, ValueError, KeyError, TypeError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise BadReceipt(f"not a receipt: {e}") from e
 
 
@@ -100,7 +100,9 @@ def check(receipt: Receipt, vkey: str | None = None, policy: Policy | None = Non
     """Verify a receipt with a key or a policy. Raises :class:`BadReceipt`."""
     try:
         return _check(receipt, vkey, policy)
-    except (BadNote, merkle.BadProof, canonical.NotCanonical, entries.BadEntry, TypeError, AttributeError) as e:
+    except BadReceipt:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as e:  # the first: every refusal of notes, proofs and entries
         raise BadReceipt(str(e)) from e
 
 
