@@ -43,6 +43,7 @@ class Outline:
     units: int
     claimed: int
     twice: int  # results that lose something, because it was claimed before
+    turn: int  # how often these were drawn, this time included
     counted: int  # results that somebody counted on site already: exact, outside the book
 
     @property
@@ -126,7 +127,7 @@ def whole_piece(result: Result) -> Piece:
     return cutting.cut(cutting.Share(_facts(result, result.quantity, "whole", False, private), result.quantity), secrets.token_bytes(32))[0]
 
 
-def outline(wanted: Wanted) -> Outline:
+def outline(wanted: Wanted, turn: int) -> Outline:
     """What a freeze at this moment would take up."""
     known = facts(wanted)
     found = cutting.shares(known)
@@ -137,6 +138,7 @@ def outline(wanted: Wanted) -> Outline:
         units=sum(len(cutting.cut(share, salt)) for share in found),
         claimed=sum(claims.values()),
         twice=sum(claims.get(f.result) != f.claim for f in known),
+        turn=turn,
         counted=0 if wanted.kind == Kind.LASTING else results_of(wanted).filter(checked__isnull=False).count(),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kheo.checks.views import asked, disputes
+from kheo.checks.views import asked, books, disputes, mending, visits
 
 app_name = "checks"
 urlpatterns = [
@@ -12,4 +12,23 @@ urlpatterns = [
     path("checks/<int:pk>/", asked.check, name="check"),
     path("checks/<int:pk>/decline/", asked.decline, name="decline"),
     path("checks/<int:pk>/unreached/", asked.unreached, name="unreached"),
+    path("rounds/new/", books.freeze, name="freeze-book"),
+    path("rounds/<int:pk>/draw/", books.draw, name="draw"),
+    path("rounds/<int:pk>/fix/", books.fix, name="fix-checkpoint"),
+    path("rounds/<int:pk>/roll/", books.roll, name="roll"),
+    path("rounds/<int:pk>/outside-draw/", books.beacon, name="beacon"),
+    path("rounds/<int:pk>/close/", books.close, name="close-book"),
+    path("rounds/<int:pk>/give-up/", books.abandon, name="abandon-book"),
+    path("rounds/<int:pk>/protocol.pdf", books.protocol, name="protocol"),
+    path("rounds/<int:pk>/book.txt", books.book_file, name="book-file"),
+    path("rounds/<int:pk>/checks.txt", books.checks_file, name="checks-file"),
+    path("visits/<slug:code>/", visits.visit, name="visit"),
+    path("visits/<slug:code>/yes/", visits.accept, name="accept-visit"),
+    path("visits/<slug:code>/no/", visits.decline, name="decline-visit"),
+    path("visits/<slug:code>/not-there/", visits.unreached, name="unreached-visit"),
+    path("places/<slug:slug>/count/", visits.join, name="join-pool"),
+    path("places/<slug:slug>/silence/", visits.swear, name="swear-in"),
+    path("counting/<int:pk>/leave/", visits.leave, name="leave-pool"),
+    path("units/<int:pk>/reread/", visits.reread, name="reread"),
+    path("rounds/<int:pk>/<int:ticket>/put-right/", mending.put_right, name="put-right"),
 ]

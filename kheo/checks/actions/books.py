@@ -16,7 +16,7 @@ from kheo.checks.actions.endings import abandon_book, close_book, close_due_book
 from kheo.checks.actions.held import SYSTEM
 from kheo.checks.actions.rolls import enter_beacon, enter_roll, give_order, seed_book
 from kheo.checks.cutting import Piece
-from kheo.checks.gathering import EXACTLY, Wanted
+from kheo.checks.gathering import EXACTLY, Outline, Wanted
 from kheo.checks.models import Book, Kind, Phase, Unit
 from kheo.checks.verbs import BookVerb as Verb
 from kheo.core import clock
@@ -44,7 +44,7 @@ DRAWN_AT = time(18)  # of the next day, in the city's time, unless somebody says
 OPEN_FOR = timedelta(days=30)  # from the draw until a round closes
 LONGEST = timedelta(days=366)
 BATCH = 500
-HEX = 64
+_NOTHING = _("Nothing was reported here in this time that has not been counted on site already.")
 
 
 @writes
@@ -72,19 +72,13 @@ def freeze_book(
     """
     scope = lock(scope)
     require(rules.may_freeze_book(actor, scope))
-    wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
     draw_at = draw_at or default_draw_at()
     closes_on = closes_on or timezone.localdate(draw_at + OPEN_FOR)
-    _check_times(draw_at, closes_on)
-    if not 1 <= planned <= 10_000:
-        raise Invalid("planned", _("Please say how many places are to be visited."))
-    earlier = _overlapping(wanted)
-    if earlier.filter(phase__in=(Phase.FROZEN, Phase.FIXED, Phase.SEEDED)).exists():
-        raise Refused(_("Another round over the same results is still under way. Please wait until it is closed."))
+    wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
+    turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
     pieces = gathering.pieces(wanted)
     if not pieces:
-        raise Invalid(None, _("Nothing was reported here in this time that has not been counted on site already."))
-    turn = earlier.count() + 1
+        raise Invalid(None, _NOTHING)
     whole = len(pieces) <= EXACTLY
     book = Book(
         kind=kind,
@@ -104,6 +98,30 @@ def freeze_book(
     )
     _fill(book, pieces)
     return act(Verb.FROZEN, actor, book, place=scope.slug, clear=_told(book))
+
+
+def outline_book(
+    actor: Actor,
+    scope: Place,
+    *,
+    kind: str,
+    indicator: str,
+    starts_on: date,
+    ends_on: date,
+    months: int,
+    planned: int,
+    draw_at: datetime,
+    beacon_name: str,
+    closes_on: date,
+) -> Outline:
+    """What :func:`freeze_book` would do now, for the page before it; raises what it would raise."""
+    require(rules.may_freeze_book(actor, scope))
+    wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
+    turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
+    found = gathering.outline(wanted, turn)
+    if not found.units:
+        raise Invalid(None, _NOTHING)
+    return found
 
 
 @writes
@@ -223,6 +241,18 @@ def _wanted(kind: str, indicator: str, scope: Place, starts_on: date, ends_on: d
     elif months:
         raise Invalid("months", _("Only a round of what still works waits for some months."))
     return Wanted(kind, indicator, scope, starts_on, ends_on, months)
+
+
+def _checked(wanted: Wanted, planned: int, draw_at: datetime, closes_on: date, beacon_name: str) -> int:
+    """How often these were drawn, this time included. Raises Refused, Invalid."""
+    _check_times(draw_at, closes_on)
+    if not 1 <= planned <= 10_000:
+        raise Invalid("planned", _("Please say how many places are to be visited."))
+    line("beacon_name", beacon_name, 120)
+    earlier = _overlapping(wanted)
+    if earlier.filter(phase__in=(Phase.FROZEN, Phase.FIXED, Phase.SEEDED)).exists():
+        raise Refused(_("Another round over the same results is still under way. Please wait until it is closed."))
+    return int(earlier.count()) + 1
 
 
 def _check_times(draw_at: datetime, closes_on: date) -> None:

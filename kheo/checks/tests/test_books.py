@@ -1,20 +1,23 @@
 """A book from its freeze to its close, through the acts."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
-from kheo.checks import actions, bookfile, bound, draw, gathering, totals
-from kheo.checks.models import Book, Found, Phase, Unit
+from kheo.checks import actions, bookfile, draw, totals
+from kheo.checks.models import Book, Found, Phase, Roll, Unit
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.core.rules import Invalid, Refused
+from kheo.core.rules import Refused
 from kheo.openlog import canonical, sequencer
 from kheo.openlog.models import Checkpoint, Entry
 from kheo.results import actions as results
-from kheo.results.testing import LAMPS, at_once, photo, work
+from kheo.results.testing import LAMPS, photo, work
 
 pytestmark = pytest.mark.django_db
 DICE = {"Mặt trận": "1234567", "Người cao tuổi": "8901234", "Đoàn thanh niên": "567890"}
@@ -112,3 +115,59 @@ def test_a_round_from_the_freeze_to_its_close(city: Any, actor: Any, board: Any,
     assert seeded["rolls"] == [[party, digits] for party, digits in DICE.items()]
     result.refresh_from_db()
     assert result.checked is None, "nobody has been there: that is not wrong"
+
+
+def sent(**fields: Any) -> dict[str, Any]:
+    return {"act_id": str(uuid.uuid4()), **fields}
+
+
+def test_the_whole_draw_by_forms(city: Any, signed_in: Any, told: Any) -> None:
+    told(90)
+    board, officer = signed_in(Role.CITY_BOARD, city.city), signed_in(Role.OFFICER, city.ward)
+    address = f"{reverse('checks:freeze-book')}?scope={city.ward.slug}"
+    today = clock.today()
+    moment = timezone.localtime(clock.now() + timedelta(hours=1))
+    data = sent(
+        indicator=LAMPS, ask="round", starts_on=today - timedelta(days=20), ends_on=today, draw_at=moment.isoformat()[:16],
+        planned=5, closes_on=today + timedelta(days=30), beacon_name="",
+    )  # fmt: skip
+    asked = board.post(address, data)
+    assert "90" in asked.content.decode() and not Book.objects.exists(), "first it is shown what it means"
+    board.post(address, data | {"sure": "1"})
+    board.post(address, data | {"sure": "1"})
+    book = Book.objects.get()
+    page = reverse("checks:draw", args=[book.pk])
+    assert officer.get(reverse("checks:roll", args=[book.pk])).status_code == 403, "never dice before the checkpoint"
+    come(book)
+    assert book.checkpoint_root[:4] in Client().get(page).content.decode()
+
+    rolls = {}
+    for n, (party, digits) in enumerate(DICE.items(), start=1):
+        rolls |= {f"party_{n}": party, f"digits_{n}": f"{digits[:3]} {digits[3:]}"}
+    where = reverse("checks:roll", args=[book.pk])
+    board.post(where, sent(**rolls))
+    board.post(where, sent(**rolls))
+    book.refresh_from_db()
+    assert book.phase == Phase.FIXED, "the same person twice is one person"
+    assert "1234567" not in officer.get(where).content.decode(), "the second person doesn't see what the first typed"
+    wrong = officer.post(where, sent(**rolls | {"digits_2": "8901230"}))
+    assert "Người cao tuổi" in wrong.content.decode()
+    assert Roll.objects.count() == 3, "nothing is kept of what differs"
+    officer.post(where, sent(**rolls))
+    book.refresh_from_db()
+    assert book.phase == Phase.SEEDED and book.seed.endswith(",12345678901234567890")
+    assert "8901234" in Client().get(page).content.decode()
+    seed = book.seed
+    officer.post(where, sent(**{name: value[::-1] if "digits" in name else value for name, value in rolls.items()}))
+    book.refresh_from_db()
+    assert book.seed == seed, "no second roll"
+    assert Client().get(reverse("checks:protocol", args=[book.pk])).content.startswith(b"%PDF")
+    for name in ("book-file", "checks-file"):
+        assert Client().get(reverse(f"checks:{name}", args=[book.pk])).status_code == 404, "sealed until it is closed"
+
+    Book.objects.update(closes_on=today - timedelta(days=1))
+    assert officer.post(reverse("checks:close-book", args=[book.pk]), sent()).status_code in (200, 403)
+    board.post(reverse("checks:close-book", args=[book.pk]), sent())
+    units = bookfile.read(Client().get(reverse("checks:book-file", args=[book.pk])).content.decode())
+    assert units == dict(book.units.values_list("key", "claim"))
+    assert bookfile.read_checks(Client().get(reverse("checks:checks-file", args=[book.pk])).content.decode()) == []

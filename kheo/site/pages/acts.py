@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,8 @@ from kheo.agreements.models import Version
 from kheo.ballots import rules as ballots
 from kheo.ballots.models import Ballot, Seat
 from kheo.checks import rules as checks
-from kheo.checks.models import Book, Unit
-from kheo.core.actor import Actor
+from kheo.checks.models import Book, Phase, Unit
+from kheo.core.actor import Actor, Role
 from kheo.core.rules import Answer
 from kheo.evidence import rules as evidence
 from kheo.evidence.models import Hideable
@@ -125,18 +126,37 @@ def of_result(actor: Actor, result: Result) -> list[Act]:
 
 def of_rounds(actor: Actor) -> list[Act]:
     """For the list of rounds."""
-    return _shown([])
+    city = Place.objects.filter(slug=settings.KHEO_CITY).only("path", "rank").first() if actor.holds(Role.CITY_BOARD) else None
+    may = checks.may_freeze_book(actor, city) if city else False
+    return _shown([(may, _("Announce a round of checks"), "megaphone", "checks:freeze-book", [], {})])
 
 
 def of_round(actor: Actor, book: Book) -> list[Act]:
-    """For a round's page."""
-    return _shown([])
+    """For a round's page: the draw is held on a page of its own, which everybody may watch."""
+    pk = [book.pk]
+    drawing = book.phase in (Phase.FROZEN, Phase.FIXED)
+    return _shown(
+        [
+            (drawing, _("Watch the draw"), "eye", "checks:draw", pk, {}),
+            (checks.may_enter_roll(actor, book), _("Type the dice"), "pencil-square", "checks:roll", pk, {}),
+            (checks.may_close_book(actor, book), _("Close the round"), "lock-open", "checks:close-book", pk, {}),
+            (not drawing, _("The draw"), "eye", "checks:draw", pk, {}),
+            (checks.may_abandon_book(actor, book), _("Give the round up"), "x-circle", "checks:abandon-book", pk, {}),
+        ],
+        main=drawing,
+    )
 
 
 def of_unit(actor: Actor, unit: Unit) -> list[Act]:
     """Beside an opened ticket that had less than was reported."""
     where = [unit.book_id, unit.rank]
-    return _shown([(checks.may_put_right(actor, unit), _("Put right"), "wrench-screwdriver", "checks:put-right", where, {})], main=False)
+    return _shown(
+        [
+            (checks.may_put_right(actor, unit), _("Put right"), "wrench-screwdriver", "checks:put-right", where, {}),
+            (checks.may_reread(actor, unit), _("Correct the reading"), "pencil-square", "checks:reread", [unit.pk], {}),
+        ],
+        main=False,
+    )
 
 
 def of_need(actor: Actor, need: Need) -> list[Act]:
@@ -285,6 +305,8 @@ def of_place(actor: Actor, place: Place) -> list[Act]:
             (people.may_print_cards(actor, place), _("Print household cards"), "printer", "people:print_cards", [place.slug], {}),
             (people.may_keep_household_cards(actor, place), _("Household cards"), "ticket", "people:household_cards", [place.slug], {}),
             (people.may_see_people(actor, place), _("People and roles"), "identification", "people:people", [place.slug], {}),
+            (checks.may_join_pool(actor, place), _("I'll count now and then"), "magnifying-glass", "checks:join-pool", [place.slug], {}),
+            (checks.may_swear_in(actor, place), _("Promise of silence"), "lock-closed", "checks:swear-in", [place.slug], {}),
         ],
         main=False,
     )
