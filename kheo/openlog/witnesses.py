@@ -41,9 +41,9 @@ class Said:
 
 def post(url: str, body: bytes) -> Said:
     """``POST <url>/add-checkpoint``; never raises."""
-    parts = urlsplit(url.rstrip("/") + "/add-checkpoint")
     line: http.client.HTTPConnection | None = None
     try:
+        parts = urlsplit(url.rstrip("/") + "/add-checkpoint")
         if parts.scheme == "https":
             line = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=PATIENCE, context=ssl.create_default_context())
         elif parts.scheme == "http":
