@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from kheo.places.cutting import plane
@@ -30,6 +31,12 @@ class Drawing:
     per_lat: float
     lon: float
     lat: float
+    spots: list[list[int]]  # points along where to go, to measure how far one is from it
+
+    @property
+    def metre(self) -> float:
+        """Metres in one point of the drawing."""
+        return self.scale / 100
 
 
 def lines_of(geometry: Mapping[str, Any] | None) -> list[list[Position]]:
@@ -84,6 +91,7 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
         per_lat=per_lat,
         lon=round(lon, 6),
         lat=round(lat, 6),
+        spots=[list(xy(p)) for p in _along(shown)],
     )
 
 
@@ -91,3 +99,12 @@ def _centre(positions: list[Position]) -> Position:
     """The middle of the box around them."""
     lons, lats = [x for x, _y in positions], [y for _x, y in positions]
     return (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+
+
+def _along(positions: list[Position], most: int = 40) -> list[Position]:
+    """Points between the corners too, so that the nearest one is near."""
+    if len(positions) < 2:
+        return positions
+    each = max(1, most // (len(positions) - 1))
+    found = [(a[0] + (b[0] - a[0]) * n / each, a[1] + (b[1] - a[1]) * n / each) for a, b in pairwise(positions) for n in range(each)]
+    return [*found, positions[-1]]

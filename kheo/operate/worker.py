@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from kheo.checks.keeping import keep_rounds_going
 from kheo.evidence.sweep import sweep
 from kheo.ledger.reminders import remind
 from kheo.meetings.actions import forget_attendance
@@ -23,6 +24,7 @@ log = logging.getLogger("kheo.worker")
 ATTEMPTS = 3
 LONGEST = timedelta(minutes=15)  # no task of ours takes longer: what still runs then was lost with its machine
 SWEEP = timedelta(hours=6)
+ROUNDS = timedelta(seconds=60)
 
 
 def new_worker_id() -> str:
@@ -79,14 +81,24 @@ def _sweep() -> None:
         log.warning("the log is read-only: attendance numbers are deleted when it is writable again")
 
 
+def _rounds() -> None:
+    try:
+        keep_rounds_going()
+    except LogReadOnly:
+        log.warning("the log is read-only: nobody is sent to count until it is writable again")
+
+
 def _look_after(stop: threading.Event) -> None:
-    swept = None
+    swept = looked = None
     while not stop.is_set():
         try:
             reap()
             if swept is None or timezone.now() - swept > SWEEP:
                 _sweep()
                 swept = timezone.now()
+            if looked is None or timezone.now() - looked > ROUNDS:
+                _rounds()
+                looked = timezone.now()
         except DatabaseError:
             log.exception("the reaper lost the database; it tries again")
             connection.close()

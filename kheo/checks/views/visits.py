@@ -116,6 +116,9 @@ def _page(request: Request, asked: Visit, form: ReadForm, refused: str = "") -> 
         if not private:
             context |= {"place": result.place, "site": result.site, "at": unit.at, "session": unit.at.get("session", result.session)}
             context["map"] = drawing(unit.at, result.site.geometry if result.site else None)
+    elif form.is_bound and not refused:  # the form isn't shown, so that its sentence is
+        said = " ".join(str(e) for e in form.non_field_errors())
+        context["refused"] = said if said != context["closed"] else ""
     return render(request, "checks/visit.html", context)
 
 

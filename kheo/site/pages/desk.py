@@ -36,6 +36,7 @@ from kheo.needs.models import State as NeedState
 from kheo.places.models import Place
 from kheo.results.models import Result
 from kheo.site.pages.chains import day
+from kheo.site.pages import visiting
 from kheo.site.pages.words import ROLES, WORK_STATES
 
 TODAY = 3  # a head sees at most three tasks
@@ -79,6 +80,7 @@ def desk(request: Request) -> HttpResponse:
             "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
             "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
             "board": actor.holds(Role.CITY_BOARD),
+            **visiting.of(actor),
             "operator": actor.holds(Role.OPERATOR),
             "grants": [_grant_todo(w) for w in waiting_for(actor)],
             "leads": leads,

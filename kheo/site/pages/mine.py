@@ -25,6 +25,7 @@ from kheo.people import follows
 from kheo.places.models import Place, Rank, shapes
 from kheo.results.models import Result
 from kheo.site.pages.chains import day
+from kheo.site.pages import visiting
 
 BACK = timedelta(days=60)  # how far the news go back
 LIST = 40
@@ -54,7 +55,11 @@ def mine(request: Request) -> HttpResponse:
     if request.actor.household and home is None:
         home = Place.objects.filter(path=request.actor.household).select_related("parent").defer("geometry").first()
     news = sorted(_news(places, now - BACK, seen), key=lambda n: n.at, reverse=True)[:LIST] if places else []
-    response = render(request, "pages/mine.html", {"places": places, "news": news, "home": home, "new": sum(n.new for n in news)})
+    response = render(
+        request,
+        "pages/mine.html",
+        {"places": places, "news": news, "home": home, "new": sum(n.new for n in news), **visiting.of(request.actor)},
+    )
     if places:
         follows.keep(response, replace(kept, seen=now))
     return response
