@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kheo.checks.views import asked, disputes, mending, visits
+from kheo.checks.views import asked, books, disputes, mending, visits
 
 app_name = "checks"
 urlpatterns = [
