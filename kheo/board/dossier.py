@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from kheo.catalogue import Kit, kits
 from kheo.checks.models import Check
 from kheo.checks.models import State as CheckState
+from kheo.checks.sealing import sealed
 from kheo.core import clock, pdf
 from kheo.core.numbers import money_full, number, quantity
 from kheo.evidence import photos as evidence
@@ -56,6 +57,7 @@ def facts(work: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:
     private = kit is None or kit.private_site
     postings = list(Posting.objects.with_book().filter(initiative=work).order_by("-number")[:POSTINGS])
     results = [] if private else list(_results(work))
+    hidden = sealed(Result.objects.filter(initiative=work).values_list("pk", flat=True))
     completion = Completion.objects.filter(initiative=work, hidden_at=None).first()
     numbers = receipts_for([work, work.decision, completion, *postings, *results])
     files: dict[str, bytes] = {"self.svg": pdf.qr(_url(work.get_absolute_url()))}
@@ -71,10 +73,10 @@ def facts(work: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:
         "postings": [_posting(p, private, numbers) for p in postings],
         "cut": _cut(work, len(postings)),
         "figures": _figures(work),
-        "results": [_result(r, kit, numbers) for r in results],
-        "checks": [] if private else list(_checks(work, kit)),
-        "corrections": _corrections(work, private),
-        "photos": [] if private else list(_photos(results, kit, files)),
+        "results": [_result(r, kit, numbers, hidden) for r in results],
+        "checks": [] if private else list(_checks(work, kit, hidden)),
+        "corrections": _corrections(work, private, hidden),
+        "photos": [] if private else list(_photos(results, kit, files, hidden)),
         "receipts": _receipts([work, work.decision, completion, *grants], files),
         "private": private,
     }
@@ -321,23 +323,28 @@ def _named(key: str, kit: Kit | None) -> tuple[str, str]:
     return (indicator.name(), indicator.unit()) if indicator else (key, "")
 
 
-def _result(result: Result, kit: Kit | None, numbers: dict[str, int | None]) -> list[str]:
+def _claimed(result: Result, unit: str, hidden: frozenset[int]) -> str:
+    """What was reported, unless somebody may still be drawn to count it without knowing."""
+    return _("opens after the check") if result.pk in hidden else quantity(result.quantity, unit)
+
+
+def _result(result: Result, kit: Kit | None, numbers: dict[str, int | None], hidden: frozenset[int]) -> list[str]:
     name, unit = _named(result.indicator, kit)
     at = result.site.full_name if result.site else result.session
     checked = "–" if result.checked is None else quantity(result.checked, unit)
-    return [_day(result.day), " · ".join(w for w in (name, at) if w), quantity(result.quantity, unit), checked, _index(result, numbers)]
+    return [_day(result.day), " · ".join(w for w in (name, at) if w), _claimed(result, unit, hidden), checked, _index(result, numbers)]
 
 
-def _checks(work: Initiative, kit: Kit | None) -> Iterable[list[str]]:
+def _checks(work: Initiative, kit: Kit | None, hidden: frozenset[int]) -> Iterable[list[str]]:
     done = Check.objects.filter(result__initiative=work, result__withdrawn_at=None, state=CheckState.DONE, hidden_at=None)
     done = done.filter(result__hidden_at=None)
     for check in done.select_related("result").order_by("done_at")[:CHECKS]:
         name, unit = _named(check.result.indicator, kit)
         when = timezone.localdate(check.done_at) if check.done_at else None
-        yield [_day(when), name, quantity(check.result.quantity, unit), quantity(check.measured, unit), _("a checker of the place")]
+        yield [_day(when), name, _claimed(check.result, unit, hidden), quantity(check.measured, unit), _("a checker of the place")]
 
 
-def _corrections(work: Initiative, private: bool) -> list[str]:
+def _corrections(work: Initiative, private: bool, hidden: frozenset[int]) -> list[str]:
     """What was taken back in the book, and claims that were lowered before anybody checked: that is to their credit."""
     found = []
     back = Posting.objects.filter(initiative=work, kind=Kind.REVERSAL).select_related("reverses").order_by("number")
@@ -346,9 +353,8 @@ def _corrections(work: Initiative, private: bool) -> list[str]:
         words = _("Entry %(n)s of the book takes back entry %(of)s") % {"n": posting.number, "of": of}
         found.append(f"{words}: {posting.reason}" if posting.reason and posting.shown and not private else words)
     if not private:
-        for result in Result.objects.filter(initiative=work, withdrawn_at=None, replaces__isnull=False).select_related("replaces")[
-            :RESULTS
-        ]:
+        corrected = Result.objects.filter(initiative=work, withdrawn_at=None, replaces__isnull=False).select_related("replaces")
+        for result in corrected.exclude(pk__in=hidden)[:RESULTS]:
             name, unit = _named(result.indicator, work.kit_of())
             was = result.replaces.quantity if result.replaces else 0
             said = {"name": name, "was": quantity(was, unit), "is": quantity(result.quantity, unit), "day": _day(result.day)}
@@ -356,7 +362,7 @@ def _corrections(work: Initiative, private: bool) -> list[str]:
     return found
 
 
-def _photos(results: list[Result], kit: Kit | None, files: dict[str, bytes]) -> Iterable[dict[str, str]]:
+def _photos(results: list[Result], kit: Kit | None, files: dict[str, bytes], hidden: frozenset[int]) -> Iterable[dict[str, str]]:
     """Public photos of the newest results, small, with the hash of the original that the log commits to."""
     seen: set[str] = set()
     for result in results:
@@ -370,7 +376,7 @@ def _photos(results: list[Result], kit: Kit | None, files: dict[str, bytes]) -> 
                 continue
             seen.add(photo.sha256)
             name, unit = _named(result.indicator, kit)
-            caption = f"{name}, {quantity(result.quantity, unit)}, {_day(result.day)}"
+            caption = f"{name}, {_claimed(result, unit, hidden)}, {_day(result.day)}"
             yield {"file": f"{photo.sha256}.webp", "caption": caption, "hash": photo.original_sha256}
 
 

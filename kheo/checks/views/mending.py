@@ -30,7 +30,7 @@ def put_right(request: Request, pk: int, ticket: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.perform(_put_right, request.actor, unit, **form.values()):
         messages.success(request, _("Written down. The check stays as it was, and beside it stands when it was put right."))
         return redirect(unit.book)
-    if request.method != "POST" or not form.is_bound:
+    if request.method != "POST" or not form.is_valid():
         require(rules.may_put_right(request.actor, unit))
     context = {"form": form, "unit": unit, "indicator": indicator_of(unit.result.indicator), "back": unit.book.get_absolute_url()}
     return render(request, "checks/put_right.html", context)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from kheo.catalogue import Indicator, Kit, kits
+from kheo.checks.headline import Headline
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
 from kheo.results import sums
@@ -16,12 +17,18 @@ from kheo.results.sums import Figures
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator with its numbers; ``main`` when it stands for its kit."""
+    """One indicator with its numbers; ``main`` when it stands for its kit; ``headline``: "at least …", where draws allow it."""
 
     indicator: Indicator
     figures: Figures
     kit: Kit
     main: bool
+    headline: Headline | None = None
+
+    @property
+    def bound(self) -> int | None:
+        """What the bar's solid part then means: at least so much."""
+        return self.headline.at_least if self.headline else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +42,14 @@ class Card:
     after: Photo | None
 
 
-def rows(figures: Mapping[str, Figures]) -> list[Row]:
+def rows(figures: Mapping[str, Figures], headlines: Mapping[str, Headline] | None = None) -> list[Row]:
     """The indicators that the catalogue still knows, in the kits' order."""
+    sure = headlines or {}
     found = []
     for kit in kits().values():
         for key, indicator in kit.indicators.items():
             if key in figures:
-                found.append(Row(indicator, figures[key], kit, indicator is kit.main))
+                found.append(Row(indicator, figures[key], kit, indicator is kit.main, sure.get(key)))
     return found
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from kheo.board import totals
+from kheo.checks import headline
 from kheo.core import charts, clock
 from kheo.initiatives.models import Initiative
 from kheo.needs.models import Need
@@ -32,10 +33,13 @@ def _board() -> dict[str, Any]:
     """The whole page: it is the same for everybody."""
     year = clock.today().year
     works = Initiative.objects.public().select_related("place__parent").defer(*shapes("place", "place__parent"))
-    done = [r for r in figures.rows(sums.city(year)) if r.figures.reported or r.figures.target]
+    city = Place.objects.filter(slug=settings.KHEO_CITY).defer("geometry").first()
+    found = sums.city(year)
+    shown = figures.rows(found, headline.many(city, year, found) if city else {})
+    done = [r for r in shown if r.figures.reported or r.figures.target]
     needs = Need.objects.listed().select_related("place__parent", "site").defer(*shapes("place", "place__parent", "site"))
     return {
-        "city": Place.objects.filter(slug=settings.KHEO_CITY).values_list("name", flat=True).first() or "Khéo",
+        "city": city.name if city else "Khéo",
         **need_words(),
         "year": year,
         "rows": sorted(done, key=lambda r: not r.main),

@@ -8,7 +8,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.catalogue import kits
-from kheo.checks.models import Check
+from kheo.checks.announced import coming
+from kheo.checks.models import Check, Found, Kind, Unit, Visit, VisitState
+from kheo.checks.sealing import sealed
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import quantity
 from kheo.core.requests import Request
@@ -24,7 +26,7 @@ from kheo.places.models import Place, shapes
 from kheo.results import sums
 from kheo.results.models import Result
 from kheo.review.models import Completion
-from kheo.site.pages import acts, chains, figures
+from kheo.site.pages import acts, chains, figures, lasting
 from kheo.site.pages.shared import Shared, moment
 from kheo.site.pages.words import SOURCES, WORK_STATES
 
@@ -72,6 +74,10 @@ def initiative(request: Request, slug: str) -> HttpResponse:
         raise Http404
     if asked := Check.objects.waiting_for(request.actor.user_id).filter(result__initiative=work).first() if request.actor.user_id else None:
         return render(request, "pages/work_blind.html", {"check": asked})  # whoever is asked to count is not led by the claim
+    if not request.actor.nameless or request.actor.household:
+        going = Visit.objects.waiting_for(request.actor).filter(state=VisitState.ACCEPTED, unit__result__initiative=work).first()
+        if going:
+            return render(request, "pages/work_blind.html", {"check": going})  # before they said yes, the place is not told
     near = acts.leads(request.actor, work) or request.actor.has(Role.OFFICER, at=work.place)
     public = work.shown and work.state in (State.REGISTERED, State.COMPLETED)
     alike = public and not near and not request.actor.household  # a household sees "I saw otherwise" beside each result
@@ -82,6 +88,7 @@ def initiative(request: Request, slug: str) -> HttpResponse:
             "work": work,
             "shared": Shared(at, ("initiative", work.pk, at.numbered) if alike else None, lambda: _board(work, request.actor, near)),
             "acts": acts.of_initiative(request.actor, work),
+            "coming": coming(request.actor, [work]) if near else [],
         },
     )
 
@@ -91,10 +98,12 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
     prefetch_related_objects([work], "organiser", "organisation", "decision__matter__meeting__place")
     kit = kits().get(work.kit)
     needs = list(work.needs.public())
+    later = lasting.of(work, kit)
     rows = figures.rows(sums.of_initiatives([work.pk])[work.pk])
     before, after = figures.pictures([work])
     money = ledger.sums_of([work]).get(work.pk, {})
     results = _results(work) if near or not (kit and kit.private_site) else []
+    hidden = sealed(r.pk for r in results)
     completion = Completion.objects.filter(initiative=work).first() if work.completed_at else None
     units = [{"unit": unit, "in": s.received, "out": s.spent, "left": s.in_hand, "labour": is_labour(unit)} for unit, s in money.items()]
     received = " · ".join(quantity(u["in"], u["unit"]) for u in units if u["in"])
@@ -114,6 +123,8 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
         "results": [
             {
                 "result": r,
+                "sealed": r.pk in hidden and not near,
+                "later": r.pk in hidden and near,
                 "unit": units_of.get(r.indicator, ""),
                 "photo": next((p for p in r.photos.all() if p.public and p.shown), None),
                 "acts": acts.of_result(actor, r) if near or actor.household else [],
@@ -121,10 +132,25 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
             for r in results
         ],
         "state_words": WORK_STATES[State(work.state)],
+        "lasting": later,
+        "rounds": _rounds(work),
         "steps": chains.of_initiative(work, needs, rows, received, completion),
         "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
         "vote": chains.vote(work.decision) if work.decision else "",
     }
+
+
+def _rounds(work: Initiative) -> list[dict[str, Any]]:
+    """The rounds in which places of this work were counted: how many, how many of them right, and what was put right. One query."""
+    closed = Unit.objects.filter(result__initiative=work, closed_at__isnull=False, book__kind=Kind.ROUND).select_related("book")
+    found: dict[int, dict[str, Any]] = {}
+    for unit in closed.order_by("-book__frozen_at", "rank"):
+        row = found.setdefault(unit.book_id, {"book": unit.book, "checked": 0, "right": 0, "unvisited": 0, "mended": []})
+        row["checked"] += unit.outcome != Found.UNVISITED
+        row["right"] += unit.outcome == Found.RIGHT
+        row["unvisited"] += unit.outcome == Found.UNVISITED
+        row["mended"] += [unit.put_right_on] if unit.put_right_on else []
+    return [row | {"short": row["checked"] - row["right"] - len(row["mended"])} for row in found.values()]
 
 
 def _grants(work: Initiative, actor: Actor, near: bool) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kheo.catalogue import kits
+from kheo.checks.sealing import sealed
 from kheo.core import clock
 from kheo.core.numbers import quantity
 from kheo.core.requests import Request
@@ -24,8 +25,8 @@ from kheo.needs.models import Answer, Need
 from kheo.people import follows
 from kheo.places.models import Place, Rank, shapes
 from kheo.results.models import Result
-from kheo.site.pages.chains import day
 from kheo.site.pages import visiting
+from kheo.site.pages.chains import day
 
 BACK = timedelta(days=60)  # how far the news go back
 LIST = 40
@@ -99,8 +100,10 @@ def _news(places: list[Place], since: datetime, seen: datetime) -> Iterable[News
     private = [key for key, kit in kits().items() if kit.private_site]
     results = results.exclude(initiative__kit__in=private).select_related("initiative").order_by("-reported_at")
     known: dict[str, Any] = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
-    for r in results[:LIST]:
-        counted = known.get(r.indicator)
+    newest = list(results[:LIST])
+    hidden = sealed(r.pk for r in newest)
+    for r in newest:
+        counted = known.get(r.indicator) if r.pk not in hidden else None
         done = f"{quantity(r.quantity, counted.unit)} · " if counted else ""
         yield News(
             r.reported_at,

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from kheo.ballots.models import Ballot
+from kheo.checks import headline
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.requests import Request
@@ -59,9 +60,7 @@ def _board(here: Place) -> dict[str, Any]:
         "place": here,
         "above": _above(here),
         "year": year,
-        "rows": [r for r in figures.rows(sums.of_places(here, year)) if r.figures.reported or r.figures.target]
-        if here.rank < Rank.SITE
-        else [],
+        "rows": _rows(here, year) if here.rank < Rank.SITE else [],
         "cards": figures.cards(works),
         "needs": list(needs.defer(*shapes("place", "place__parent", "site"))[:NEEDS]),
         "next_meeting": meetings.coming().filter(starts_at__gte=clock.now()).first() if here.rank < Rank.SITE else None,
@@ -77,6 +76,13 @@ def _board(here: Place) -> dict[str, Any]:
     if here.rank == Rank.WARD:
         board["map"] = _map(here)
     return board
+
+
+def _rows(here: Place, year: int) -> list[figures.Row]:
+    """What was done here in a year, and at least how much of it is true, where draws allow it."""
+    found = sums.of_places(here, year)
+    shown = figures.rows(found, headline.many(here, year, found))
+    return [r for r in shown if r.figures.reported or r.figures.target]
 
 
 def _above(here: Place) -> list[Place]:

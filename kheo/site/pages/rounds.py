@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -31,7 +32,7 @@ TICKETS = 30
 PHASES = {
     Phase.FROZEN: (gettext_lazy("waiting for its draw"), "wait"),
     Phase.FIXED: (gettext_lazy("the dice may be rolled"), "wait"),
-    Phase.SEEDED: (gettext_lazy("being counted"), "wait"),
+    Phase.SEEDED: (gettext_lazy("checkers are out counting"), "wait"),
     Phase.CLOSED: (gettext_lazy("closed"), ""),
     Phase.ABANDONED: (gettext_lazy("given up"), "late"),
 }
@@ -67,6 +68,8 @@ def round_page(request: Request, pk: int) -> HttpResponse:
         if line["indicator"]:
             context["report"] = report(standing, line["indicator"], address)
             context["course"] = _course(standing, line["indicator"])
+    if book.phase == Phase.CLOSED:
+        context |= {name: reverse(f"checks:{name.replace('_', '-')}", args=[book.pk]) for name in ("book_file", "checks_file")}
     things = [book, *(t["unit"] for t in context.get("tickets", []))]
     context |= {"steps": _steps(book), "receipts": receipts_for(things), "parties": _parties(book)}
     return render(request, "pages/round.html", context)
@@ -135,6 +138,8 @@ def _tickets(request: Request, book: Book, indicator: Indicator | None) -> dict[
     for unit, reading in seats.filter(unit__in=[u.pk for u in page.object_list]).values_list("unit", "reading"):
         read.setdefault(unit, []).append(reading or 0)
     private = is_private(book.indicator)
+    for unit in page.object_list:
+        unit.book = book  # known already
     kept = f"only={only}" if only else ""
     return {
         "page": page,
@@ -160,7 +165,7 @@ def _ticket(actor: Actor, unit: Unit, readings: list[int], private: bool) -> dic
         "work": work if shown else None,
         "readings": readings if len(readings) > 1 else [],
         "photo": photo if shown and photo and photo.public and photo.shown else None,
-        "acts": acts.of_unit(actor, unit) if unit.outcome == Found.SHORT and not unit.put_right_on else [],
+        "acts": acts.of_unit(actor, unit),
     }
 
 

@@ -1,15 +1,19 @@
 """Rounds of checks as everybody sees them: the number with what it rests on, and nothing that is still sealed."""
 
 import re
+import uuid
 from typing import Any
 
 import pytest
+from django.core.cache import caches
 from django.test import Client
 
 from kheo.checks import testing
-from kheo.checks.models import Book, Phase
+from kheo.checks.models import Book, Phase, Visit, VisitState, Volunteer
+from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.results.testing import LAMPS, METRES, work
+from kheo.site.pages import lasting
 
 EN = {"accept-language": "en"}
 
@@ -136,3 +140,119 @@ def test_why_one_may_believe_it_stands_on_the_site(client: Client, db: None, lan
     page = client.get("/rounds/how/", headers={"accept-language": language})
     assert page.status_code == 200 and page.text.count('<li class="card">') == 5
     assert client.get("/rounds/", headers={"accept-language": language}).status_code == 200
+
+
+def renewed(do: Any) -> None:
+    """What an act would: pages are kept until somebody acts."""
+    do()
+    caches["pieces"].clear()
+
+
+def tallied(road: Any, city: Any, quantity: int) -> None:
+    """What the areas' sums would say of the results."""
+    from kheo.results.models import Result
+    from kheo.results.tallies import add, counts_of
+
+    add(*((r, counts_of(r)) for r in Result.objects.all()))
+    assert sum(r.quantity for r in Result.objects.all()) == quantity
+
+
+def test_a_places_bar_shows_the_bound_and_what_was_counted_outside(road: Any, city: Any, client: Client) -> None:
+    book = drawn(road, city)
+    testing.result(road, 500, indicator=METRES, checked=450, standing="right")
+    tallied(road, city, 6_900)
+    testing.checked(book, 19)
+    ward = city.ward.get_absolute_url()
+    assert "450 m checked on site" in read(client, ward) and "drawn by lot" not in read(client, ward)
+    renewed(lambda: testing.checked(book, 40))
+    book.refresh_from_db()
+    page = client.get(ward, headers=EN).text
+    assert f"At least {(book.at_least + 450) // 100 / 10} km (95 % sure)" in page
+    assert f'href="{book.get_absolute_url()}"' in page and "40 places drawn by lot and counted, 40 right" in page and "provisional" in page
+    assert "95 %" in client.get("/", headers=EN).text  # of the city: one ward's book is its only draw
+
+
+def test_a_number_that_may_still_be_drawn_is_shown_to_nobody_but_those_who_lead(
+    road: Any, city: Any, client: Client, signed_in: Any
+) -> None:
+    result = testing.result(road, 731, indicator=METRES, site=city.road, note="731 m, cả hai bên")
+    open_one = testing.result(road, 555, indicator=METRES)
+    book = testing.book(city.ward, {result: [100] * 7 + [31]}, phase=Phase.FROZEN)
+    address = road.get_absolute_url()
+    shown = client.get(address, headers=EN).text
+    assert "731" not in read(client, address) and "The number opens after the check" in shown and "555 m" in shown
+    assert "731 m" in read(signed_in(Role.HEAD, city.area), address) and "731 m" in read(signed_in(Role.OFFICER, city.ward), address)
+    from kheo.board import dossier
+
+    rows = str(dossier.facts(road)[0]["results"])
+    assert "731" not in rows and "555" in rows
+    renewed(lambda: Book.objects.filter(pk=book.pk).update(phase=Phase.CLOSED))
+    assert "731 m" in read(client, address) and "731" in str(dossier.facts(road)[0]["results"])
+    assert open_one.quantity == 555
+
+
+def test_followers_read_no_number_that_may_still_be_drawn(road: Any, city: Any, client: Client) -> None:
+    result = testing.result(road, 731, indicator=METRES, site=city.road)
+    client.post(f"/places/{city.area.slug}/follow/")
+    assert "731 m" in read(client, "/mine/")
+    testing.book(city.ward, {result: [731]})
+    assert "731" not in read(client, "/mine/")
+
+
+def test_the_works_page_says_what_still_works_and_what_was_put_right(road: Any, city: Any, client: Client) -> None:
+    lamps = testing.result(road, 10, indicator="rural-lighting.burning")
+    book = testing.book(city.ward, {lamps: [1] * 10}, kind="lasting", months=6)
+    units = testing.checked(book, [1] * 8 + [0, None])
+    units[8].put_right_on = clock.today()
+    units[8].save()
+    text = read(client, road.get_absolute_url())
+    assert "After 6 months: 8 of 9 places still work" in text and "nobody could visit: 1" in text and "put right on" in text
+    assert "8 of 9" not in read(client, city.ward.get_absolute_url())  # what lasts changes no number of what was done
+
+
+def test_a_completed_work_says_when_somebody_looks_again(road: Any, client: Client) -> None:
+    assert "Does it still work?" not in read(client, road.get_absolute_url())
+    road.completed_at = clock.now()
+    road.save()
+    month = lasting.months_after(clock.today(), 6)
+    renewed(lambda: None)
+    assert f"Somebody looks again in {month:%m/%Y}: After six months, how many lamps still burn?" in read(client, road.get_absolute_url())
+
+
+def test_a_miss_stays_and_beside_it_stands_when_it_was_put_right(
+    road: Any, city: Any, client: Client, signed_in: Any, photo_upload: Any
+) -> None:
+    book = drawn(road, city)
+    units = testing.checked(book, [80, 40, 80])
+    address = f"{book.get_absolute_url()}1/put-right/"
+    head, stranger = signed_in(Role.HEAD, city.area), signed_in(Role.HEAD, city.area2)
+    assert address in head.get(book.get_absolute_url()).text and address not in client.get(book.get_absolute_url()).text
+    assert stranger.get(address).status_code == 403
+    assert head.get(f"{book.get_absolute_url()}0/put-right/").status_code == 403  # nothing was missing there
+    assert head.get(f"{book.get_absolute_url()}9/put-right/").status_code == 404  # sealed
+    form = {"act_id": uuid.uuid4(), "on": str(clock.today())}
+    unsent = head.post(address, form, headers=EN)
+    assert unsent.status_code == 200 and 'role="alert"' in unsent.text
+    assert head.post(address, form | {"photo": photo_upload()}).status_code == 302
+    assert head.post(address, form | {"photo": photo_upload()}).status_code == 302  # sent twice, done once
+    units[1].refresh_from_db()
+    assert units[1].reading == 40 and units[1].put_right_on == clock.today() and units[1].put_right_photo.public
+    text = read(client, book.get_absolute_url())
+    assert "less than reported put right on" in text and "checked 3, right 2" in text
+    assert head.get(address).status_code == 403
+    assert "put right on" in read(client, road.get_absolute_url())
+
+
+def test_whoever_goes_to_count_does_not_see_the_work(road: Any, city: Any, person: Any) -> None:
+    book = drawn(road, city)
+    checker = person(Role.CHECKER, city.ward)
+    going = Volunteer.objects.create(user=checker, home=city.area2, joined_at=clock.now())
+    visit = Visit.objects.create(
+        unit=book.units.first(), volunteer=going, seat=1, code="a" * 32, offered_at=clock.now(), answer_by=clock.now()
+    )
+    client = Client()
+    client.force_login(checker, backend="django.contrib.auth.backends.ModelBackend")
+    assert road.title in read(client, road.get_absolute_url())  # asked only: the place was not told
+    Visit.objects.filter(pk=visit.pk).update(state=VisitState.ACCEPTED)
+    blind = read(client, road.get_absolute_url())
+    assert road.title not in blind and "You are not told what was reported" in blind
