@@ -7,12 +7,16 @@ anew, because the one that two different reviews have in common would be the one
 
 import secrets
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import Enum
+from typing import Protocol, TypeVar
 
 from django.db.models import Q
 from django.utils import timezone
 
-from kheo.checks.models import Dispute, Outcome, Phase, Unit, Wanted
+from kheo.checks.models import Dispute, Found, Outcome, Phase, Unit, Wanted
+from kheo.core import clock
 from kheo.places.models import Place, Rank
 from kheo.results.models import Result
 from kheo.results.sums import is_private
@@ -23,6 +27,39 @@ BESIDE = 3
 WEEKDAY, HOUR = 0, 6
 
 _random = secrets.SystemRandom()
+R = TypeVar("R", bound="HasReading")
+
+
+class Stage(Enum):
+    """How far a result is that somebody should count again."""
+
+    ALONE = "alone"  # too few others in the ward to go with it
+    WAITING = "waiting"  # goes out with the next review
+    OUT = "out"  # somebody was asked to go
+    COUNTED = "counted"
+    NOBODY = "nobody"  # the review ended, and nobody could get there
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the reviewer, and the household that spoke, may know of it. ``on``: when it was counted, or from when somebody goes."""
+
+    stage: Stage
+    on: date
+    reading: int | None = None
+
+
+def looked(wanted: Wanted) -> Looked:
+    """How it stands with one wanted result."""
+    unit = wanted.unit
+    if unit is None:
+        enough = len(beside(newest(wanted.result))) == BESIDE
+        return Looked(Stage.WAITING if enough else Stage.ALONE, hour_after(max(wanted.wanted_at, clock.now())).date())
+    if unit.closed_at is None:
+        return Looked(Stage.OUT if unit.book.phase == Phase.SEEDED else Stage.NOBODY, timezone.localdate(unit.book.frozen_at))
+    if unit.outcome == Found.UNVISITED:
+        return Looked(Stage.NOBODY, timezone.localdate(unit.closed_at))
+    return Looked(Stage.COUNTED, timezone.localdate(unit.closed_at), unit.reading)
 
 
 def hour_before(now: datetime) -> datetime:
@@ -30,6 +67,11 @@ def hour_before(now: datetime) -> datetime:
     local = timezone.localtime(now).replace(hour=HOUR, minute=0, second=0, microsecond=0)
     local -= timedelta(days=(local.weekday() - WEEKDAY) % 7)
     return local if local <= now else local - timedelta(days=7)
+
+
+def hour_after(now: datetime) -> datetime:
+    """The next moment after ``now`` at which a review may begin."""
+    return hour_before(now) + timedelta(days=7)
 
 
 def newest(result: Result) -> Result:
@@ -40,19 +82,29 @@ def newest(result: Result) -> Result:
 
 
 def beside(target: Result, taken: Collection[int] = ()) -> list[Result]:
-    """:data:`BESIDE` results to visit with ``target``, without those in ``taken``; fewer where the ward has no more.
+    """:data:`BESIDE` results to visit with ``target``, without those in ``taken``; fewer where the ward has no more."""
+    others = [r for r in _ward(target) if r.pk != target.pk and r.pk not in taken]
+    before = _together_before(target)
+    kept = [r for r in others if r.pk in before][:BESIDE]
+    rest = fair(target, [r for r in others if r.pk not in before])
+    return kept + _random.sample(rest, min(BESIDE - len(kept), len(rest)))
+
+
+class HasReading(Protocol):
+    """A result: ``checked`` is None until somebody counted it on site."""
+
+    @property
+    def checked(self) -> int | None: ...
+
+
+def fair(target: HasReading, others: list[R]) -> list[R]:
+    """Those of ``others`` from which all that go with ``target`` are drawn evenly.
 
     Unchecked ones go with an unchecked one, and checked with checked, where the ward has enough of both for either: so a review also
-    brings what nobody had counted. Where it has not, all are drawn from evenly, which again says nothing of the one that was meant.
+    brings what nobody had counted. Where it has not, all are drawn from. Whichever of the visited was meant, the visited are as likely.
     """
-    pool = [r for r in _ward(target) if r.pk != target.pk and r.pk not in taken]
-    before = _together_before(target)
-    kept = [r for r in pool if r.pk in before][:BESIDE]
-    rest = [r for r in pool if r.pk not in before]
-    alike = [r for r in rest if (r.checked is None) == (target.checked is None)]
-    if min(len(alike), len(rest) - len(alike) - 1) >= BESIDE:
-        rest = alike
-    return kept + _random.sample(rest, min(BESIDE - len(kept), len(rest)))
+    alike = [r for r in others if (r.checked is None) == (target.checked is None)]
+    return alike if min(len(alike), len(others) - len(alike) - 1) >= BESIDE else others
 
 
 def _ward(target: Result) -> list[Result]:

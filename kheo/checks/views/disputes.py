@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kheo.catalogue import indicator as indicator_of
-from kheo.checks import actions, rules
+from kheo.checks import actions, reviewing, rules
 from kheo.checks.forms import AnswerDisputeForm, DisputeForm
-from kheo.checks.models import Dispute
+from kheo.checks.models import Dispute, Outcome
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import photos
@@ -28,14 +28,18 @@ def dispute(request: Request, pk: int) -> HttpResponse:
     """GET, POST /results/<pk>/otherwise/ – for a household with its card; shows what it said before, and the answer."""
     found = Result.objects.filter(hidden_at=None).select_related("initiative__place", "place__parent__parent", "site")
     result = get_object_or_404(found, pk=pk)
-    require(rules.may_dispute(request.actor, result))
+    said = Dispute.objects.select_related("wanted__result__place__parent", "wanted__unit__book").filter(
+        key=actions.dispute_key(request.actor, result)
+    )
+    spoke = said.first()
+    if spoke is None:  # whoever spoke reads the answer, also when the result was corrected since
+        require(rules.may_dispute(request.actor, result))
     form = DisputeForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid() and form.perform(_dispute, request, result, **form.values()) is not None:
         messages.success(request, _("Thank you. Somebody from outside the area looks at it, and nobody learns who spoke."))
         return redirect("checks:dispute", pk)
-    said = Dispute.objects.filter(key=actions.dispute_key(request.actor, result)).first()
-    context = {"form": form, "said": said, "result": result, "indicator": indicator_of(result.indicator)}
-    page = "checks/disputed.html" if said else "checks/dispute.html"
+    context = {"form": form, "said": spoke, "result": result, "indicator": indicator_of(result.indicator), "looked": _looked(spoke)}
+    page = "checks/disputed.html" if spoke else "checks/dispute.html"
     return render(request, page, {**context, "back": result.initiative.get_absolute_url()})
 
 
@@ -54,7 +58,14 @@ def _dispute(request: Request, result: Result, *, photo: Any, act_id: UUID, **va
 @never_cache
 def answer_dispute(request: Request, pk: int) -> HttpResponse:
     """GET, POST /otherwise/<pk>/ – for a reviewer from outside the area."""
-    found = Dispute.objects.select_related("result__initiative", "result__place__parent", "result__site", "photo")
+    found = Dispute.objects.select_related(
+        "result__initiative",
+        "result__place__parent__parent",
+        "result__site",
+        "photo",
+        "wanted__result__place__parent",
+        "wanted__unit__book",
+    )
     said = get_object_or_404(found, pk=pk)
     form = AnswerDisputeForm(request.POST or None)
     if (
@@ -64,6 +75,15 @@ def answer_dispute(request: Request, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("Answered. Only that household reads it."))
         return redirect("desk")
-    require(rules.may_review_dispute(request.actor, said))
-    context = {"form": form, "said": said, "result": said.result, "indicator": indicator_of(said.result.indicator), "back": reverse("desk")}
-    return render(request, "checks/answer_dispute.html", context)
+    answered = said.outcome != Outcome.OPEN
+    require((rules.may_read_dispute if answered and request.method != "POST" else rules.may_review_dispute)(request.actor, said))
+    result = said.result
+    context = {"form": form, "said": said, "result": result, "indicator": indicator_of(result.indicator), "back": reverse("desk")}
+    if answered:
+        return render(request, "checks/answered_dispute.html", {**context, "looked": _looked(said)})
+    alone = len(reviewing.beside(reviewing.newest(result))) < reviewing.BESIDE
+    return render(request, "checks/answer_dispute.html", {**context, "alone": alone})
+
+
+def _looked(said: Dispute | None) -> reviewing.Looked | None:
+    return reviewing.looked(said.wanted) if said is not None and said.wanted is not None else None
