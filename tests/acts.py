@@ -18,6 +18,10 @@ from kheo.ballots import rules as ballot_rules
 from kheo.ballots.models import Ballot
 from kheo.checks import actions as checks
 from kheo.checks import rules as check_rules
+from kheo.checks import testing as books
+from kheo.checks.actions import visits as visiting
+from kheo.checks.actions.held import SYSTEM
+from kheo.checks.models import Volunteer
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Answer
@@ -237,6 +241,26 @@ class World:
 
     def check(self) -> Any:
         return checks.ask_check(self.officer, self.result(), checker=self.person(Role.CHECKER, self.city.ward))
+
+    def volunteer(self) -> Any:
+        """The checker's place in the pool."""
+        then = {"board": True, "joined_at": clock.now()}
+        return Volunteer.objects.get_or_create(user=self.person(Role.CHECKER, self.city.ward), defaults=then)[0]
+
+    def visit(self, accepted: bool = False) -> Any:
+        """The checker was drawn to go; ``accepted``: and said yes."""
+        unit = books.book(self.city.city, {self.result(): [10]}).units.get()
+        made = visiting.offer(SYSTEM, unit, seat=1, volunteer=self.volunteer(), until=clock.now() + timedelta(days=1))
+        checker = self.actor(Role.CHECKER, self.city.ward)
+        return checks.accept_visit(checker, made) if accepted else made
+
+    def counted_unit(self, measured: int = 8) -> Any:
+        """A drawn place at which one person has been, closed."""
+        visit = self.visit(accepted=True)
+        checks.read(self.actor(Role.CHECKER, self.city.ward), visit, measured=measured, photo=self.photo(), nonce=visit.nonce)
+        checks.close_unit(visit.unit)
+        visit.unit.refresh_from_db()
+        return visit.unit
 
 
 @dataclass(frozen=True)
@@ -545,6 +569,31 @@ ACTS: list[Do] = [
     ),
     Do("decline a check", lambda w: w.check(), _at("checks:decline", _pk), _none, check_rules.may_decline_check),
     Do("say it couldn't be reached", lambda w: w.check(), _at("checks:unreached", _pk), _none, check_rules.may_report_unreached),
+    Do("offer to count", lambda w: w.city.area2, _at("checks:join-pool"), _none, check_rules.may_join_pool),
+    Do("stop offering to count", lambda w: w.volunteer(), _at("checks:leave-pool", _pk), _none, check_rules.may_leave_pool),
+    Do(
+        "keep a promise of silence", lambda w: w.city.ward, _at("checks:swear-in"),
+        lambda w, t: {"volunteer": w.volunteer().pk, "signed_on": _day(-1)}, check_rules.may_swear_in,
+    ),
+    Do("say yes to a visit", lambda w: w.visit(), _at("checks:accept-visit", _code), _none, check_rules.may_accept_visit),
+    Do("hand back a visit", lambda w: w.visit(), _at("checks:decline-visit", _code), _none, check_rules.may_decline_visit),
+    Do(
+        "count at a drawn place", lambda w: w.visit(accepted=True), _at("checks:visit", _code),
+        lambda w, t: {"measured": 9, "photo": w.upload(), "nonce": t.nonce}, check_rules.may_read,
+    ),
+    Do(
+        "say a drawn place couldn't be reached", lambda w: w.visit(accepted=True), _at("checks:unreached-visit", _code),
+        _none, check_rules.may_say_unreached,
+    ),
+    Do(
+        "correct the reading of a check", lambda w: w.counted_unit(), _at("checks:reread", _pk),
+        lambda w, t: {"reading": 7, "why": "Ghi nhầm."}, check_rules.may_reread,
+    ),
+    Do(
+        "put right what a check found missing", lambda w: w.counted_unit(measured=3),
+        _at("checks:put-right", lambda t: [t.book_id, t.rank]), lambda w, t: {"on": _day(0), "photo": w.upload()},
+        check_rules.may_put_right,
+    ),
     Do("complete a work", lambda w: w.result().initiative, _at("review:complete"), _none, review_rules.may_complete),
     Do(
         "add an area or site", lambda w: w.city.ward, _at("places:add"),
