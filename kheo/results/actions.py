@@ -21,7 +21,7 @@ from kheo.initiatives.models import Initiative
 from kheo.openlog.door import act, lock, writes
 from kheo.places.geometry import read_geometry, ward_at, write_geometry
 from kheo.places.models import Place, Rank
-from kheo.results import rules, tallies
+from kheo.results import corrected, rules, tallies
 from kheo.results.models import Result
 from kheo.results.verbs import ResultVerb as Verb
 
@@ -99,8 +99,10 @@ def correct_result(
 
     ``note`` says why (required). ``photos`` are added to those of the old one. Corrected downwards, it is shown as credit
     (``Result.credit``). A checker who was already asked will count for the new claim, and knows of neither.
+    Where it lies in a book whose draw is fixed, its claim there stays and no more than the new number counts (``corrected``).
     Raises Refused once it was checked or corrected, or Invalid.
     """
+    corrected.hold(result)
     initiative = lock(result.initiative)
     old = lock(result)
     require(rules.may_correct_result(actor, old))
@@ -138,6 +140,7 @@ def correct_result(
     old.readings.update(result=new)
     _publish(kit, initiative, new.place, added)
     tallies.add((old, -before), (new, tallies.counts_of(new)))
+    corrected.follow(actor, old, new)
     return act(
         Verb.CORRECTED,
         actor,

@@ -46,6 +46,7 @@ class Result(Hideable):
     reported_at = models.DateTimeField(db_index=True)
     replaces = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by")
     withdrawn_at = models.DateTimeField(null=True, blank=True)  # corrected by a later one, before a check
+    after_draw = models.BooleanField(default=False)  # corrected downwards once its draw was fixed: no credit
     checked = models.PositiveBigIntegerField(null=True, blank=True)
     standing = models.CharField(max_length=12, choices=Standing.choices, default=Standing.WAITING)
 
@@ -69,8 +70,8 @@ class Result(Hideable):
 
     @property
     def credit(self) -> bool:
-        """True when this result corrected an earlier claim downwards, before anybody checked it: that is shown as credit."""
-        return self.replaces is not None and self.quantity < self.replaces.quantity
+        """True when this result corrected an earlier claim downwards, before any draw or check of it: that is shown as credit."""
+        return self.replaces is not None and self.quantity < self.replaces.quantity and not self.after_draw
 
 
 class AreaTally(models.Model):

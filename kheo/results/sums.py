@@ -114,7 +114,7 @@ def of_initiatives(ids: Iterable[int], *, exact: bool = False) -> dict[int, dict
 
 
 def _grouped(results: QuerySet[Result], *by: str) -> Iterable[tuple]:
-    lowered = Count("id", filter=Q(replaces__quantity__gt=F("quantity")))
+    lowered = Count("id", filter=Q(replaces__quantity__gt=F("quantity"), after_draw=False))
     return results.filter(withdrawn_at=None).order_by().values_list(*by).annotate(n_corrected=lowered, **SUMS)
 
 

@@ -12,7 +12,7 @@ from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.initiatives.models import Initiative
 from kheo.openlog.door import done
-from kheo.results import actions, rules
+from kheo.results import actions, corrected, rules
 from kheo.results.forms import CorrectForm, ReportForm
 from kheo.results.models import Result
 
@@ -56,7 +56,13 @@ def correct(request: Request, pk: int) -> HttpResponse:
     return render(
         request,
         "results/correct.html",
-        {"form": form, "result": result, "indicator": indicator_of(result.indicator), "back": result.initiative.get_absolute_url()},
+        {
+            "form": form,
+            "result": result,
+            "indicator": indicator_of(result.indicator),
+            "says": corrected.says(result),
+            "back": result.initiative.get_absolute_url(),
+        },
     )
 
 

@@ -7,17 +7,21 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from kheo.checks import actions, bookfile, draw, totals
+from kheo.checks.actions.held import SYSTEM
 from kheo.checks.models import Book, Found, Phase, Roll, Unit
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.core.rules import Refused
+from kheo.core.rules import Invalid, Refused
 from kheo.openlog import canonical, sequencer
 from kheo.openlog.models import Checkpoint, Entry
+from kheo.people.actor import actor_of
+from kheo.people.models import Assignment, User
 from kheo.results import actions as results
-from kheo.results.testing import LAMPS, photo, work
+from kheo.results.models import Result
+from kheo.results.testing import LAMPS, at_once, photo, work
 
 pytestmark = pytest.mark.django_db
 DICE = {"Mặt trận": "1234567", "Người cao tuổi": "8901234", "Đoàn thanh niên": "567890"}
@@ -171,3 +175,146 @@ def test_the_whole_draw_by_forms(city: Any, signed_in: Any, told: Any) -> None:
     units = bookfile.read(Client().get(reverse("checks:book-file", args=[book.pk])).content.decode())
     assert units == dict(book.units.values_list("key", "claim"))
     assert bookfile.read_checks(Client().get(reverse("checks:checks-file", args=[book.pk])).content.decode()) == []
+
+
+def test_a_correction_before_the_checkpoint_makes_the_book_anew_and_is_credit(city: Any, actor: Any, board: Any, told: Any) -> None:
+    first, head = told(90), actor(Role.HEAD, city.area)
+    book = freeze(board, city.ward)
+    root = book.root
+    page = reverse("initiative", args=[first.initiative.slug])
+    client = Client()
+    client.force_login(head_user(head), backend="django.contrib.auth.backends.ModelBackend")
+    assert reverse("results:correct", args=[first.pk]) in client.get(page).content.decode(), "one tap from the work's page"
+    new = results.correct_result(head, first, quantity=85, note="Đếm lại")
+    assert new.credit
+    come(book)
+    assert (book.phase, book.count, book.claimed) == (Phase.FIXED, 85, 85) and book.root != root
+    (again,) = clear("book.refrozen", book)
+    assert (again["claimed"], again["root"], again["turn"]) == (85, book.root, 1)
+    frozen = Entry.objects.get(verb="book.refrozen")
+    assert frozen.index < book.checkpoint_size, "the checkpoint holds the book as it was drawn from"
+    assert set(book.units.values_list("result", flat=True)) == {new.pk}
+
+
+def head_user(head: Any) -> Any:
+    return User.objects.get(pk=head.user_id)
+
+
+def test_a_correction_after_the_seed_only_lowers_what_counts(city: Any, actor: Any, board: Any, told: Any) -> None:
+    first, head = told(90), actor(Role.HEAD, city.area)
+    book = come(freeze(board, city.ward))
+    roll(book, actor(Role.OFFICER, city.ward), board)
+    last = book.units.get(at__nth=90)
+    for unit in (last, book.units.get(at__nth=1)):  # two checks that found a lamp
+        Unit.objects.filter(pk=unit.pk).update(sent_at=clock.now(), closed_at=clock.now(), reading=1, outcome=Found.RIGHT)
+    new = results.correct_result(head, first, quantity=88, note="Hai đèn chưa gắn")
+    assert not Result.objects.get(pk=new.pk).credit
+    caps = {u.at["nth"]: u.cap for u in book.units.filter(cap__isnull=False)}
+    assert caps == {89: 0, 90: 0}, "the last ones first"
+    assert [u.claim for u in book.units.filter(cap=0)] == [1, 1], "the claim stays"
+    assert book.units.get(at__nth=90).counted == 0 and book.units.get(at__nth=1).counted == 1
+    (capped,) = clear("book.capped", book)
+    assert (capped["ticket"], capped["cap"]) == (last.rank, 0), "of a place whose check is open nothing is told"
+    more = results.correct_result(head, new, quantity=200, note="Gắn thêm")
+    assert not book.units.filter(cap__isnull=False).exists() and not Result.objects.get(pk=more.pk).credit
+    book.refresh_from_db()
+    assert book.claimed == 90
+
+
+def test_few_places_are_all_visited_without_dice(city: Any, actor: Any, board: Any, told: Any) -> None:
+    told(11)
+    book = come(freeze(board, city.ward))
+    assert (book.phase, book.whole, book.planned) == (Phase.SEEDED, True, 11)
+    assert book.seed == f"kheo-whole-v1,{book.root},{book.checkpoint_root}"
+    (seeded,) = clear("book.seeded", book)
+    assert seeded["rolls"] == []
+    with pytest.raises(Refused, match="nothing is rolled"), translation.override("en"):
+        actions.enter_roll(board, book, digits=DICE)
+
+
+def test_the_draw_from_outside_comes_after_the_dice(city: Any, actor: Any, board: Any, told: Any) -> None:
+    told(90)
+    officer = actor(Role.OFFICER, city.ward)
+    book = come(freeze(board, city.ward, beacon_name="XSKT Cần Thơ 2/12, giải đặc biệt"))
+    with pytest.raises(Refused):
+        actions.enter_beacon(board, book, beacon="123456")
+    roll(book, officer, board)
+    assert book.phase == Phase.FIXED and clear("book.rolled", book)[0]["rolls"][0] == ["Mặt trận", "1234567"]
+    with pytest.raises(Refused):
+        actions.enter_roll(board, book, digits=DICE)
+    actions.enter_beacon(board, book, beacon="348291")
+    with pytest.raises(Invalid):
+        actions.enter_beacon(officer, book, beacon="348290")
+    actions.enter_beacon(officer, book, beacon="348291")
+    book.refresh_from_db()
+    assert book.phase == Phase.SEEDED and book.seed.endswith("67890,348291") and book.beacon == "348291"
+
+
+@pytest.mark.parametrize(
+    "dice",
+    [
+        {"a": "1234567", "b": "8901234567890"},
+        {"a": "123456", "b": "123456", "c": "123456"},
+        {"a": "12345", "b": "8901234567", "c": "8901234567"},
+        {"a": "123456x", "b": "8901234567", "c": "8901234567"},
+        {"": "1234567", "b": "8901234567", "c": "8901234567"},
+    ],
+    ids=["two parties", "18 digits", "five of one", "no digit", "nobody"],
+)
+def test_dice_that_are_too_few_or_none_are_refused(dice: dict[str, str], city: Any, board: Any, told: Any) -> None:
+    told(90)
+    book = come(freeze(board, city.ward))
+    with pytest.raises(Invalid):
+        actions.enter_roll(board, book, digits=dice)
+    assert not Roll.objects.exists()
+
+
+def test_each_look_spends_risk_and_a_book_given_up_shows_0(city: Any, board: Any, told: Any) -> None:
+    told(90)
+    book = freeze(board, city.ward)
+    with pytest.raises(Refused):
+        freeze(board, city.city)
+    actions.abandon_book(board, book, reason="Nhầm kỳ")
+    book.refresh_from_db()
+    assert (book.phase, book.at_least) == (Phase.ABANDONED, 0)
+    again = freeze(board, city.city)
+    assert (again.turn, again.alpha) == (2, totals.alpha_of_round(2))
+
+
+def test_who_answers_for_works_here_announces_no_draw_over_them(city: Any, person: Any, board: Any, told: Any) -> None:
+    told(3)
+    both = person(Role.CITY_BOARD, city.city, "both")
+    Assignment.objects.create(user=both, role=Role.HEAD, place=city.other_area, since=clock.today())
+    with pytest.raises(Refused):
+        freeze(actor_of(both), city.city)
+    assert freeze(actor_of(both), city.ward).count == 3, "in another ward they are a stranger"
+
+
+def test_a_review_is_ordered_at_once_and_names_nothing(city: Any, told: Any) -> None:
+    book = actions.freeze_review([told(10), told(4, days=1)])
+    assert (book.phase, book.count, book.claimed) == (Phase.SEEDED, 2, 14)
+    assert sorted(book.units.values_list("rank", flat=True)) == [0, 1]
+    (frozen,) = clear("book.frozen", book)
+    assert set(frozen) == {"book", "kind", "units", "root"}
+    assert Client().get(reverse("checks:draw", args=[book.pk])).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_close_at_once_close_it_once(city: Any, actor: Any, board: Any, told: Any) -> None:
+    told(11)
+    book = come(freeze(board, city.ward))
+    Book.objects.update(closes_on=clock.today() - timedelta(days=1))
+    done = at_once(lambda: actions.close_book(board, book), lambda: actions.close_book(SYSTEM, book))
+    assert sorted(type(d) is Book for d in done) == [False, True]
+    assert len(clear("book.closed", book)) == len(clear("book.opened", book)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_second_typists_at_once_make_one_seed(city: Any, actor: Any, board: Any, told: Any) -> None:
+    told(90)
+    book = come(freeze(board, city.ward))
+    roll(book, board)
+    others = [actor(Role.OFFICER, city.ward), actor(Role.OFFICER, city.ward, "another")]
+    at_once(*[lambda who=who: actions.enter_roll(who, book, digits=DICE) for who in others])
+    book.refresh_from_db()
+    assert book.phase == Phase.SEEDED and len(clear("book.seeded", book)) == 1

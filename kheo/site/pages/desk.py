@@ -21,7 +21,9 @@ from kheo.agreements.models import Version
 from kheo.ballots.models import Ballot
 from kheo.ballots.models import State as BallotState
 from kheo.catalogue import kits
+from kheo.checks.announced import coming
 from kheo.checks.models import Check, Dispute
+from kheo.checks.models.disputes import DisputeQuerySet
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
@@ -35,13 +37,14 @@ from kheo.needs.models import Need
 from kheo.needs.models import State as NeedState
 from kheo.places.models import Place
 from kheo.results.models import Result
-from kheo.site.pages.chains import day
 from kheo.site.pages import visiting
+from kheo.site.pages.chains import day
 from kheo.site.pages.words import ROLES, WORK_STATES
 
 TODAY = 3  # a head sees at most three tasks
 LIST = 30
 LOOK_AHEAD = timedelta(days=7)
+FOLLOWED = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +81,13 @@ def desk(request: Request) -> HttpResponse:
             "area": next((p for g in actor.grants if g.role == Role.HEAD for p in places if p.path == g.path), None),
             "ward": next((p for g in actor.grants if g.role == Role.OFFICER for p in places if p.path == g.path), None),
             "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
-            "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
-            "board": actor.holds(Role.CITY_BOARD),
             **visiting.of(actor),
+            "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
+            "followed": list(_followed(actor)[:LIST]),
+            "board": actor.holds(Role.CITY_BOARD),
             "operator": actor.holds(Role.OPERATOR),
             "grants": [_grant_todo(w) for w in waiting_for(actor)],
+            "coming": coming(actor) if leads else [],
             "leads": leads,
             "officer": officer,
             "checker": actor.holds(Role.CHECKER) or bool(checks),
@@ -91,6 +96,12 @@ def desk(request: Request) -> HttpResponse:
             **(_for_officer(actor) if officer else {}),
         },
     )
+
+
+def _followed(actor: Actor) -> DisputeQuerySet:
+    """What somebody counts again because a household saw otherwise, for two months after the answer."""
+    found = Dispute.objects.followed_by(actor).filter(answered_at__gte=clock.now() - FOLLOWED)
+    return found.select_related("result__initiative", "result__place", "wanted__unit")
 
 
 def _grant_todo(waiting: Waiting) -> Todo:
