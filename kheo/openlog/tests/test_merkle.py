@@ -46,22 +46,81 @@ def test_the_known_vectors() -> None:
         assert tree.root().hex() == root
 
 
-def test_the_known_inclusion_and_consistency_proofs() -> None:
-    hashes = [merkle.leaf_hash(leaf) for leaf in LEAVES]
+def hexes(*texts: str) -> list[bytes]:
+    return [bytes.fromhex(text) for text in texts]
 
-    def span(a: int, b: int) -> bytes:
-        return recursive_root(hashes[a:b])
 
-    assert [h.hex() for h in merkle.inclusion_proof(0, 8, span)] == [
-        "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
-        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-        "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
-    ]
-    assert [h.hex() for h in merkle.consistency_proof(6, 8, span)] == [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
+# Proofs over these leaves as transparency-dev/merkle expects them (proof/verify_test.go; there leaves are counted from 1).
+A, B, C = hexes(
+    "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+    "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+    "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+)
+D, E, F = hexes(
+    "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+    "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+)
+G, H = hexes(
+    "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+    "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f",
+)
+INCLUSION = [
+    (0, 1, []),
+    (0, 8, [A, B, C]),
+    (5, 8, [D, E, F]),
+    (2, 3, hexes(ROOTS[1])),
+    (1, 5, [bytes.fromhex(ROOTS[0]), B, D]),
+]
+CONSISTENCY = [(1, 1, []), (1, 8, [A, B, C]), (6, 8, [G, E, F]), (2, 5, [B, D]), (6, 7, [G, H, F])]
+OTHER = bytes.fromhex("abacaba000000000000000000000000000000000000000000060061e00123456")
+
+
+def bent(proof: list[bytes], *roots: bytes) -> list[list[bytes]]:
+    """The ways in which transparency-dev/merkle bends a proof; each must be refused."""
+    ways = [[*proof, b""], [b"", *proof], *[[*proof, root] for root in roots], *[[root, *proof] for root in roots]]
+    for i, one in enumerate(proof):
+        for bit in range(8):
+            ways.append([*proof[:i], bytes([one[0] ^ 1 << bit]) + one[1:], *proof[i + 1 :]])
+    if proof:
+        ways += [proof[:-1], [], [proof[0], *proof]]
+    if len(proof) > 1:
+        ways.append([proof[0], OTHER, *proof[1:]])
+    return ways
+
+
+def span(a: int, b: int) -> bytes:
+    return recursive_root([merkle.leaf_hash(leaf) for leaf in LEAVES][a:b])
+
+
+@pytest.mark.parametrize(("index", "size", "proof"), INCLUSION)
+def test_the_known_inclusion_proofs(index: int, size: int, proof: list[bytes]) -> None:
+    leaf, root = merkle.leaf_hash(LEAVES[index]), bytes.fromhex(ROOTS[size - 1])
+    assert merkle.inclusion_proof(index, size, span) == proof
+    merkle.verify_inclusion(index, size, leaf, proof, root)
+    wrong = [(i, size, leaf, proof, root) for i in {index - 1, index + 1, index ^ 2}]
+    wrong += [(index, n, leaf, proof, root) for n in (size * 2, size // 2)]
+    wrong += [(index, size, b"WrongLeaf", proof, root), (index, size, leaf, proof, merkle.EMPTY), (index, size, leaf, proof, OTHER)]
+    wrong += [(index, size, leaf, way, root) for way in bent(proof, root)]
+    for case in wrong:
+        with pytest.raises(merkle.BadProof):
+            merkle.verify_inclusion(*case)
+
+
+@pytest.mark.parametrize(("old", "new", "proof"), CONSISTENCY)
+def test_the_known_consistency_proofs(old: int, new: int, proof: list[bytes]) -> None:
+    was, now = bytes.fromhex(ROOTS[old - 1]), bytes.fromhex(ROOTS[new - 1])
+    assert merkle.consistency_proof(old, new, span) == proof
+    merkle.verify_consistency(old, new, was, now, proof)
+    wrong = [(old, new, was, now, way) for way in bent(proof, was, now)]
+    if old != new:
+        wrong += [(n, new, was, now, proof) for n in {old - 1, old + 1, old ^ 2}]
+        wrong += [(old, n, was, now, proof) for n in (new * 2, new // 2)]
+    wrong += [(old, new, b"WrongRoot", now, proof), (old, new, was, b"WrongRoot", proof), (old, new, was, OTHER, proof)]
+    wrong += [(old, new, now, was, proof)] if was != now else []
+    for case in wrong:
+        with pytest.raises(merkle.BadProof):
+            merkle.verify_consistency(*case)
 
 
 @settings(max_examples=40, deadline=None)

@@ -88,7 +88,7 @@ def test_every_flipped_byte_of_the_checkpoint_is_found(copied: Path) -> None:
     verify.verify(sources.Folder(copied))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_flipped_bit_anywhere_is_found(copied: Path, data: st.DataObject) -> None:
     files = sorted(p for p in copied.rglob("*") if p.is_file())
