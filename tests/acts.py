@@ -21,7 +21,7 @@ from kheo.checks import rules as check_rules
 from kheo.checks import testing as books
 from kheo.checks.actions import visits as visiting
 from kheo.checks.actions.held import SYSTEM
-from kheo.checks.models import Volunteer
+from kheo.checks.models import Roll, Volunteer
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Answer
@@ -241,6 +241,24 @@ class World:
 
     def check(self) -> Any:
         return checks.ask_check(self.officer, self.result(), checker=self.person(Role.CHECKER, self.city.ward))
+
+    def book(self, phase: str, **more: Any) -> Any:
+        """A ward's round of one result, which is drawn (not counted whole)."""
+        columns: dict[str, Any] = {"draw_at": clock.now() - timedelta(hours=1), "whole": False} | more
+        return books.book(self.city.ward, {self.result(): [10]}, phase=phase, **columns)
+
+    def fixed_book(self, rolled: bool = False) -> Any:
+        """The checkpoint stands; ``rolled``: the dice too, and the draw from outside is awaited."""
+        made = self.book("fixed", checkpoint_size=7, checkpoint_root="ab" * 32, beacon_name="XSKT" if rolled else "")
+        for by in (self.person(name="one"), self.person(name="two")) if rolled else ():
+            for n in (1, 2, 3):
+                Roll.objects.create(book=made, party=f"p{n}", digits="1234567", entered_by=by, entered_at=clock.now())
+        return made
+
+    def reported(self) -> Any:
+        """The ward, where something was reported."""
+        self.result()
+        return self.city.ward
 
     def volunteer(self) -> Any:
         """The checker's place in the pool."""
@@ -593,6 +611,32 @@ ACTS: list[Do] = [
         "put right what a check found missing", lambda w: w.counted_unit(measured=3),
         _at("checks:put-right", lambda t: [t.book_id, t.rank]), lambda w, t: {"on": _day(0), "photo": w.upload()},
         check_rules.may_put_right,
+    ),
+    Do(
+        "announce a round of checks", lambda w: w.reported(), _at("checks:freeze-book", lambda t: [], lambda t: f"?scope={t.slug}"),
+        lambda w, t: {
+            "indicator": "rural-lighting.lamps", "ask": "round", "starts_on": _day(-9), "ends_on": _day(0), "draw_at": _when(1),
+            "planned": 60, "closes_on": _day(30), "sure": "1",
+        },
+        check_rules.may_freeze_book,
+    ),
+    Do("take the fingerprint for a draw", lambda w: w.book("frozen"), _at("checks:fix-checkpoint", _pk), _none, check_rules.may_fix_checkpoint),
+    Do(
+        "type the dice of a draw", lambda w: w.fixed_book(), _at("checks:roll", _pk),
+        lambda w, t: {f"{name}_{n}": f"{word}{n}" for n in (1, 2, 3) for name, word in (("party", "p"), ("digits", "123456"))},
+        check_rules.may_enter_roll,
+    ),
+    Do(
+        "type the draw from outside", lambda w: w.fixed_book(rolled=True), _at("checks:beacon", _pk),
+        lambda w, t: {"beacon": "348291"}, check_rules.may_enter_roll,
+    ),
+    Do(
+        "close a round of checks", lambda w: w.book("seeded", closes_on=clock.today() - timedelta(days=1)),
+        _at("checks:close-book", _pk), _none, check_rules.may_close_book,
+    ),
+    Do(
+        "give a round of checks up", lambda w: w.book("frozen"), _at("checks:abandon-book", _pk),
+        lambda w, t: {"reason": "Nhầm kỳ."}, check_rules.may_abandon_book,
     ),
     Do("complete a work", lambda w: w.result().initiative, _at("review:complete"), _none, review_rules.may_complete),
     Do(
