@@ -620,7 +620,10 @@ ACTS: list[Do] = [
         },
         check_rules.may_freeze_book,
     ),
-    Do("take the fingerprint for a draw", lambda w: w.book("frozen"), _at("checks:fix-checkpoint", _pk), _none, check_rules.may_fix_checkpoint),
+    Do(
+        "take the fingerprint for a draw", lambda w: w.book("frozen"), _at("checks:fix-checkpoint", _pk), _none,
+        check_rules.may_fix_checkpoint,
+    ),
     Do(
         "type the dice of a draw", lambda w: w.fixed_book(), _at("checks:roll", _pk),
         lambda w, t: {f"{name}_{n}": f"{word}{n}" for n in (1, 2, 3) for name, word in (("party", "p"), ("digits", "123456"))},
