@@ -114,7 +114,7 @@ def _page(request: Request, asked: Visit, form: ReadForm, refused: str = "") -> 
     if going and not context["closed"]:
         context |= {"form": form, "not_there": NotThereForm(auto_id="not_there_%s"), "case": asked.code[:6]}
         if not private:
-            context |= {"place": result.place, "site": result.site, "at": unit.at, "session": unit.at.get("session", result.session)}
+            context |= {"place": result.place, "road": result.site, "at": unit.at, "session": unit.at.get("session", result.session)}
             context["map"] = drawing(unit.at, result.site.geometry if result.site else None)
     elif form.is_bound and not refused:  # the form isn't shown, so that its sentence is
         said = " ".join(str(e) for e in form.non_field_errors())

@@ -1,0 +1,94 @@
+"""The list of who may be sent says the same as the rule, for everybody in the pool."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kheo.checks import testing
+from kheo.checks.eligible import volunteers_for
+from kheo.checks.models import Visit, VisitState, Volunteer
+from kheo.checks.rules import may_visit
+from kheo.checks.tests.test_eligible import _take_part
+from kheo.core import clock
+from kheo.core.actor import Role
+from kheo.people.models import Assignment, User
+from kheo.results.testing import LAMPS, work
+
+pytestmark = pytest.mark.django_db
+
+people = st.lists(
+    st.fixed_dictionaries(
+        {
+            "home": st.sampled_from(("area", "area2", "area2", "other_area", None)),
+            "board": st.booleans(),
+            "sworn": st.booleans(),
+            "left": st.sampled_from((False, False, False, True)),
+            "role": st.sampled_from((None, None, Role.CHECKER, Role.CHECKER, Role.HEAD, Role.OFFICER)),
+            "place": st.sampled_from(("ward", "area", "other_ward")),
+            "term": st.sampled_from(("now", "now", "over")),
+            "part": st.sampled_from(
+                ("none", "none", "none", "household", "reporter", "organiser", "gave", "pledged", "gave elsewhere", "granted",
+                 "grant declined", "of the giver", "closed", "visited", "declined it")
+            ),
+        }
+    ),
+    min_size=1,
+    max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(people=people, private=st.booleans())
+def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, person: Any) -> None:
+    organiser = person(Role.ORGANISER, city.ward)
+    mine, elsewhere = work(city.area, organiser, kit="house-repair" if private else "rural-lighting"), work(city.area, organiser)
+    result = testing.result(mine, 3, indicator="house-repair.houses" if private else LAMPS)
+    if private:
+        result.place = city.ward  # as the results of homes are
+        result.save()
+    unit = testing.book(city.city, {result: [3]}).units.select_related("result__initiative").get()
+    for how in people:
+        columns = {"home": how["home"] and getattr(city, how["home"]), "board": how["board"], "sworn": how["sworn"]}
+        if how["left"]:
+            columns["left_at"] = clock.now()
+        if how["part"] == "household":
+            Volunteer.objects.create(key=uuid4().hex, joined_at=clock.now(), **{**columns, "board": False})
+            continue
+        user = User.objects.create_user(uuid4().hex)
+        volunteer = Volunteer.objects.create(user=user, joined_at=clock.now(), **columns)
+        if how["role"]:
+            today = clock.today()
+            until = today - timedelta(days=1) if how["term"] == "over" else None
+            Assignment.objects.create(
+                user=user, role=how["role"], place=getattr(city, how["place"]), since=today - timedelta(days=9), until=until
+            )
+        if how["part"] in ("visited", "declined it"):
+            state = VisitState.DECLINED if how["part"] == "declined it" else VisitState.EXPIRED
+            Visit.objects.create(
+                unit=unit, volunteer=volunteer, seat=1, code=uuid4().hex, state=state, offered_at=clock.now(), answer_by=clock.now()
+            )
+        else:
+            _take_part(how["part"], user, mine, elsewhere, result, organiser, city)
+    unit.result.initiative.refresh_from_db()
+    listed = {v.pk for v in volunteers_for(unit)}
+    assert listed == {v.pk for v in Volunteer.objects.select_related("user") if may_visit(v, unit)}
+
+
+def test_a_ward_asks_its_own_neighbours_and_its_boards_first(city: Any, person: Any, claim: Any) -> None:
+    from kheo.checks.dispatching import dispatch
+
+    afar = Volunteer.objects.create(user=person(name="afar"), home=city.other_area, joined_at=clock.now())
+    near = Volunteer.objects.create(user=person(name="near"), home=city.area2, joined_at=clock.now())
+    own = Volunteer.objects.create(user=person(name="own"), home=city.area, joined_at=clock.now())
+    board = person(Role.CHECKER, city.ward)
+    unit = testing.book(city.city, {claim(site=city.road): [10]}).units.get()
+    dispatch()
+    assert {v.volunteer_id for v in unit.visits.all()} == {near.pk, board.volunteer.pk}
+    Visit.objects.update(state=VisitState.DECLINED)
+    dispatch()
+    assert list(unit.visits.open().values_list("volunteer", flat=True)) == [afar.pk]
+    assert not own.visits.exists()
