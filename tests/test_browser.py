@@ -217,7 +217,13 @@ def test_every_page_is_for_everybody(scheme: str, who: str, world: World, phones
 
 
 #: Acts of one button on a page of something else, which takes only a POST; and a page behind a code, which the journeys open.
-POSTED_ONLY = {"finish a step", "take the fingerprint for a draw", "decline a check", "say it couldn't be reached", "enter the second count"}
+POSTED_ONLY = {
+    "finish a step",
+    "take the fingerprint for a draw",
+    "decline a check",
+    "say it couldn't be reached",
+    "enter the second count",
+}
 
 
 def test_the_names_of_what_has_no_page_are_right() -> None:
