@@ -24,7 +24,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 def add_commands(commands: Any) -> None:
     """Offer the commands to :mod:`kheo.openlog.commands`."""
     witness = commands.add_parser("witness", help="watch a log: prove that it only grows, sign that, keep a copy, shout when it forks")
-    witness.add_argument("where", metavar="URL", help="address of the log (https://…/log/)")
+    witness.add_argument("where", metavar="URL", nargs="?", help="address of the log (https://…/log/); not needed for --status")
     witness.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
     witness.add_argument(
         "--data", type=Path, default=Path("kheo-witness"), metavar="DIR", help="folder of this witness; default kheo-witness"
@@ -108,10 +108,13 @@ def run_witness(args: argparse.Namespace) -> int:
     from kheo.openlog import note, sources, verify
     from kheo.openlog.witnessing.witness import NotOurs, Witness
 
+    if args.status and not (args.data / "log.vkey").exists():
+        print(f"There is no witness in {args.data}.", file=sys.stderr)
+        return UNREADABLE
+    if not args.where and not args.status:
+        print("Which log? Say its address: kheo witness https://…/log/", file=sys.stderr)
+        return UNREADABLE
     try:
-        if args.status and not (args.data / "log.vkey").exists():
-            print(f"There is no witness in {args.data}.", file=sys.stderr)
-            return UNREADABLE
         witness = Witness(args.data, _pinned(args.where, key_text(args.vkey), args.data / "log.vkey"), args.name)
     except sources.Unreachable as e:
         print(f"The log can't be read: {e}", file=sys.stderr)

@@ -297,24 +297,25 @@ def test_many_at_once_over_http_never_sign_a_smaller_log_after_a_larger(tmp_path
 def test_the_command_and_its_exit_codes(tmp_path: Path, keeper: Keeper, capsys: pytest.CaptureFixture[str]) -> None:
     data = ["--data", str(tmp_path / "w")]
     with served(keeper) as url:
-        assert cli.main(["witness", url, *data, "--status"]) == 2
+        assert cli.main(["witness", *data, "--status"]) == 2
+        assert cli.main(["witness", *data, "--once"]) == 2
         assert cli.main(["witness", url, *data, "--vkey", "nonsense", "--once"]) == 1
         assert cli.main(["witness", url, *data, "--once", "--name", "bao.example/w"]) == 0
         said = capsys.readouterr().out
         assert "Trust on first use" in said
         assert "witness bao.example/w bao.example/w+" in said
         assert cli.main(["witness", url, *data, "--vkey", str(keeper.key.verifier), "--once"]) == 0
-        assert cli.main(["witness", url, *data, "--status"]) == 0
+        assert cli.main(["witness", *data, "--status"]) == 0
         assert "Signed last: 20 entries" in capsys.readouterr().out
         keeper.shown = 3
         assert cli.main(["witness", url, *data, "--once"]) == 1
-        assert cli.main(["witness", url, *data, "--status"]) == 1
+        assert cli.main(["witness", *data, "--status"]) == 1
         keeper.shown = None
         keeper.leaves[19] = keeper.leaves[0]
         keeper.add()
         assert cli.main(["witness", url, *data, "--once"]) == 3
         assert "TWO HISTORIES" in capsys.readouterr().err
-        assert cli.main(["witness", url, *data, "--status"]) == 3
+        assert cli.main(["witness", *data, "--status"]) == 3
     assert cli.main(["witness", url, *data, "--once"]) == 2
 
 
