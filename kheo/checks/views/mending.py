@@ -27,7 +27,7 @@ def put_right(request: Request, pk: int, ticket: int) -> HttpResponse:
     found = found.select_related("book", "result__initiative__place", "result__site", "result__place")
     unit = get_object_or_404(found, book=pk, rank=ticket)
     form = PutRightForm(request.POST or None, request.FILES or None, unit=unit)
-    if request.method == "POST" and form.is_valid() and form.perform(_put_right, request.actor, unit, **form.values()):
+    if request.method == "POST" and form.is_valid() and form.perform(_put_right, request.actor, unit, **form.values()) is not None:
         messages.success(request, _("Written down. The check stays as it was, and beside it stands when it was put right."))
         return redirect(unit.book)
     if request.method != "POST" or not form.is_valid():

@@ -138,8 +138,8 @@ def _tickets(request: Request, book: Book, indicator: Indicator | None) -> dict[
     for unit, reading in seats.filter(unit__in=[u.pk for u in page.object_list]).values_list("unit", "reading"):
         read.setdefault(unit, []).append(reading or 0)
     private = is_private(book.indicator)
-    for unit in page.object_list:
-        unit.book = book  # known already
+    for opened in page.object_list:
+        opened.book = book  # known already
     kept = f"only={only}" if only else ""
     return {
         "page": page,
