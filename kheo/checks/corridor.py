@@ -8,6 +8,7 @@ from typing import Any
 from kheo.places.cutting import plane
 
 WIDE, HIGH, EDGE = 600, 400, 40  # of the drawing
+_MEASURES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # metres
 LEAST = 120.0  # metres that the drawing shows at least: what lies around helps to find it
 
 Position = tuple[float, float]
@@ -15,7 +16,9 @@ Position = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Paths in a box of 600 × 400. ``corridor`` or ``spot`` is where to go; ``around`` what it lies on. ``scale``: metres per 100 points.
+    """Paths in a box of 600 × 400. ``corridor`` or ``spot`` is where to go; ``around`` what it lies on.
+
+    ``scale``: metres of the drawn measure, which is ``bar`` points long; ``metre``: metres in one point.
 
     ``west``, ``north``, ``per_lon``, ``per_lat``: a position's x is (lon − west)·per_lon, its y (north − lat)·per_lat.
     """
@@ -25,6 +28,8 @@ class Drawing:
     spot: tuple[int, int] | None
     ends: tuple[tuple[int, int], ...]
     scale: int
+    bar: int
+    metre: float
     west: float
     north: float
     per_lon: float
@@ -32,11 +37,6 @@ class Drawing:
     lon: float
     lat: float
     spots: list[list[int]]  # points along where to go, to measure how far one is from it
-
-    @property
-    def metre(self) -> float:
-        """Metres in one point of the drawing."""
-        return self.scale / 100
 
 
 def lines_of(geometry: Mapping[str, Any] | None) -> list[list[Position]]:
@@ -71,6 +71,7 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
     reach_y = max(max(abs(y - lat) for _x, y in shown) * up * 2, LEAST * HIGH / WIDE)
     per_metre = min((WIDE - 2 * EDGE) / reach_x, (HIGH - 2 * EDGE) / reach_y)
     per_lon, per_lat = across * per_metre, up * per_metre
+    scale = next((m for m in _MEASURES if m * per_metre > 60), _MEASURES[-1])
     west, north = lon - WIDE / 2 / per_lon, lat + HIGH / 2 / per_lat
 
     def xy(p: Position) -> tuple[int, int]:
@@ -84,7 +85,9 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
         around=path(around),
         spot=xy(point[0]) if point else None,
         ends=(xy(line[0]), xy(line[-1])) if line else (),
-        scale=round(100 / per_metre),
+        scale=scale,
+        bar=round(scale * per_metre),
+        metre=1 / per_metre,
         west=west,
         north=north,
         per_lon=per_lon,

@@ -69,7 +69,7 @@
     says.setAttribute("role", "status");
     says.hidden = true;
     form.before(says);
-    const kept = () => { says.textContent = form.dataset.kept; says.hidden = false; form.hidden = true; says.scrollIntoView({ block: "center" }); };
+    const kept = () => { says.textContent = form.dataset.kept; says.hidden = false; document.querySelectorAll("form.act, details.fold").forEach((f) => { f.hidden = true; }); says.scrollIntoView({ block: "center" }); };
     all().then((found) => { if (found.some((k) => k.url === form.action && !k.refused)) kept(); }, () => {});
     form.addEventListener("submit", async (e) => {
       e.preventDefault();
