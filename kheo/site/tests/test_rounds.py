@@ -9,6 +9,7 @@ from django.core.cache import caches
 from django.test import Client
 
 from kheo.checks import testing
+from kheo.checks.actions import close_unit
 from kheo.checks.models import Book, Phase, Visit, VisitState, Volunteer
 from kheo.core import clock
 from kheo.core.actor import Role
@@ -256,3 +257,18 @@ def test_whoever_goes_to_count_does_not_see_the_work(road: Any, city: Any, perso
     Visit.objects.filter(pk=visit.pk).update(state=VisitState.ACCEPTED)
     blind = read(client, road.get_absolute_url())
     assert road.title not in blind and "You are not told what was reported" in blind
+
+
+def test_a_closed_check_shows_at_once_on_kept_pages(road: Any, city: Any, client: Client) -> None:
+    book = drawn(road, city)
+    tallied(road, city, 6_400)
+    testing.checked(book, 19)
+    assert "95 %" not in read(client, city.ward.get_absolute_url())
+    last = book.units.get(rank=19)
+    for seat in (1, 2):
+        columns = {"code": f"{seat}" * 32, "state": VisitState.DONE, "reading": 80}
+        Visit.objects.create(unit=last, seat=seat, offered_at=clock.now(), answer_by=clock.now(), **columns)
+    close_unit(last)
+    assert "20 places drawn by lot and counted, 20 right" in read(client, city.ward.get_absolute_url())
+    assert "checked 20, right 20" in read(client, road.get_absolute_url())
+    assert "being entered" in client.get(book.get_absolute_url(), headers=EN).text  # its receipt
