@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import draw
-from kheo.checks.actions.closing import close_unit, settles
+from kheo.checks.actions.closing import close_unit
 from kheo.checks.actions.held import SYSTEM, ends
 from kheo.checks.actions.pool import enrol_boards
 from kheo.checks.actions.visits import GRACE, expire, offer
@@ -30,7 +30,7 @@ from kheo.checks.settling import settled
 from kheo.core import clock
 from kheo.core.rules import Refused
 from kheo.people.tasks import deliver
-from kheo.places.models import Place
+from kheo.places.models import Rank
 
 log = logging.getLogger("kheo.dispatch")
 OUT_AT_ONCE = 20  # tickets whose checkers are on the way
@@ -82,13 +82,16 @@ def _send(book: Book, now: datetime) -> int:
     pressing = now > close - (close - start) / 3  # the reserves: also those who have enough to do already
     under_way = 0
     for unit in _out(book):
-        steps += _settle(unit, now)
-        steps += sum(_ask(unit, seat, load, close, pressing) for seat in _wanted(unit))
-        under_way += unit.visits.open().exists()
+        if closed := _settle(unit, now):
+            steps += closed
+            continue
+        asked = _ask(unit, _wanted(unit), load, close, pressing)
+        steps += asked
+        under_way += bool(asked) or any(v.state in (VisitState.OFFERED, VisitState.ACCEPTED) for v in unit.visits.all())
     unsent = book.units.filter(sent_at=None, closed_at=None, rank__lt=book.planned, rank__gte=0).order_by("rank")
     for unit in _with_places(unsent)[: max(0, OUT_AT_ONCE - under_way)]:
         Unit.objects.filter(pk=unit.pk, sent_at=None).update(sent_at=now)
-        steps += 1 + sum(_ask(unit, seat, load, close, pressing) for seat in (1, 2))
+        steps += 1 + _ask(unit, [1, 2], load, close, pressing)
     return steps
 
 
@@ -114,31 +117,38 @@ def _wanted(unit: Unit) -> list[int]:
 
 def _settle(unit: Unit, now: datetime) -> int:
     """Close a unit whose third reader did not come in time, or whose readings say enough."""
-    ended = sorted(v.ended_at for v in unit.visits.all() if v.state == VisitState.DONE and v.ended_at)
-    third_under_way = any(v.seat == 3 and v.state in (VisitState.OFFERED, VisitState.ACCEPTED) for v in unit.visits.all())
-    if settles(unit) or (len(ended) == 2 and ended[-1] + THIRD < now and not third_under_way):
+    visits = sorted(unit.visits.all(), key=lambda v: v.seat)
+    read = [v.reading for v in visits if v.reading is not None]
+    ended = [v.ended_at for v in visits if v.state == VisitState.DONE and v.ended_at]
+    third_under_way = any(v.seat == 3 and v.state in (VisitState.OFFERED, VisitState.ACCEPTED) for v in visits)
+    enough = settled(read, indicator_of(unit.result.indicator).tolerance) is not None
+    if enough or (len(ended) == 2 and max(ended) + THIRD < now and not third_under_way):
         return int(close_unit(unit))
     return 0
 
 
-def _ask(unit: Unit, seat: int, load: _Load, close: datetime, pressing: bool) -> int:
-    """Offer the seat to the first who may and can; 0 when there is nobody."""
-    if unit.closed_at is not None:
+def _ask(unit: Unit, seats: list[int], load: _Load, close: datetime, pressing: bool) -> int:
+    """Offer the seats to the first who may and can; returns how many were taken."""
+    if not seats:
         return 0
-    able = {v.pk: v for v in volunteers_for(unit) if pressing or load.of[v.pk] < AT_ONCE}
-    order = draw.order_of_checkers(unit.book.seed, unit.key, [str(pk) for pk in able])
+    able = {pk: home for pk, home in volunteers_for(unit).values_list("pk", "home__path") if pressing or load.of[pk] < AT_ONCE}
+    order = draw.order_of_checkers(unit.book.seed, unit.key, map(str, able))
     place = {int(key): n for n, key in enumerate(order)}
-    ward = unit.result.place.ids()[:2]
-    for volunteer in sorted(able.values(), key=lambda v: (_afar(v.home, ward), load.of[v.pk], place[v.pk])):
-        if _tried(partial(_offer, unit, seat, volunteer, close)):
-            load.of[volunteer.pk] += 1
-            return 1
-    return 0
+    ward = "".join(f"/{pk}" for pk in unit.result.place.ids()[: Rank.WARD + 1]) + "/"
+    waiting = sorted(able, key=lambda pk: (_afar(able[pk], ward), load.of[pk], place[pk]))
+    taken = 0
+    for pk in waiting:
+        if taken == len(seats):
+            break
+        if _tried(partial(_offer, unit, seats[taken], Volunteer.objects.select_related("user").get(pk=pk), close)):
+            load.of[pk] += 1
+            taken += 1
+    return taken
 
 
-def _afar(home: Place | None, ward: list[int]) -> bool:
+def _afar(home: str | None, ward: str) -> bool:
     """Neighbours of the ward go first; a board without a home of its own is near wherever its role reaches."""
-    return home is not None and home.ids()[:2] != ward
+    return home is not None and not home.startswith(ward)
 
 
 def _offer(unit: Unit, seat: int, volunteer: Volunteer, close: datetime) -> None:

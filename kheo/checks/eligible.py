@@ -54,7 +54,6 @@ def volunteers_for(unit: Unit) -> QuerySet[Volunteer]:
         .exclude(Exists(held.filter(organisation__in=Organisation.objects.filter(**granting))))
         .exclude(Exists(offered))
         .exclude(Exists(Visit.objects.filter(unit=unit, volunteer=OuterRef("pk"))))
-        .select_related("home", "user")
         .order_by("pk")
     )
     return found.filter(sworn=True, user__isnull=False) if is_private(result.indicator) else found

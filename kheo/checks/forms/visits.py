@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
-from kheo.checks.models import Unit, Visit, Volunteer
+from kheo.catalogue import kit as kit_of
+from kheo.checks.models import Kind, Unit, Visit, Volunteer
 from kheo.core.forms import ActForm
 from kheo.core.rules import Invalid
 from kheo.evidence import photos as evidence
@@ -16,6 +17,16 @@ from kheo.results.sums import is_private
 
 class YesForm(ActForm):
     """Yes, I'll go; also: leave the pool. Nothing is asked."""
+
+
+def _question(unit: Unit) -> str:
+    """The kit's: of works that were finished months ago the one that it asks then."""
+    counted, book = indicator_of(unit.result.indicator), unit.book
+    if book.kind == Kind.LASTING:
+        asked = [d for d in kit_of(counted.kit).durability if d.indicator == counted.key and d.months <= book.months]
+        if asked:
+            return max(asked, key=lambda d: d.months).question()
+    return counted.question()
 
 
 class ReadForm(ActForm):
@@ -30,8 +41,8 @@ class ReadForm(ActForm):
         super().__init__(*args, **kwargs)
         self.fields["nonce"].initial = visit.nonce
         self.fields["measured"].widget.attrs["class"] = "num big"
-        at, question = visit.unit.at, indicator_of(visit.unit.result.indicator).question()
-        self.fields["measured"].label = question
+        at = visit.unit.at
+        self.fields["measured"].label = _question(visit.unit)
         if "nth" in at:
             self.fields["measured"].help_text = _("Only number %(nth)s, counted from the start: write 1 if it is so, and 0 if not.") % {
                 "nth": at["nth"]

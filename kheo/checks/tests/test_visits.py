@@ -181,7 +181,7 @@ def test_no_answer_and_no_visit_in_time_go_to_somebody_else(book: Book, neighbou
         assert [v.pk for v in late(clock.now())] == [first.pk]
         dispatch()
         assert {v.seat for v in visits(unit)} == {1, 2}
-        with pytest.raises(Refused, match="over"):
+        with pytest.raises(Refused, match="hết hạn"):
             actions.accept_visit(goes(first, neighbours), first)
     with later(hours=(GO + GRACE).total_seconds() / 3600 + 1):
         dispatch()
