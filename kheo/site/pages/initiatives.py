@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from kheo.catalogue import kits
+from kheo.catalogue import Kit, kits
 from kheo.checks.announced import coming
 from kheo.checks.models import Check, Found, Kind, Unit, Visit, VisitState
 from kheo.checks.sealing import sealed
@@ -133,15 +133,17 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
         ],
         "state_words": WORK_STATES[State(work.state)],
         "lasting": later,
-        "rounds": _rounds(work),
+        "rounds": _rounds(work, kit),
         "steps": chains.of_initiative(work, needs, rows, received, completion),
         "receipts": receipts_for([work, work.decision, completion, *needs[:1], *results]),
         "vote": chains.vote(work.decision) if work.decision else "",
     }
 
 
-def _rounds(work: Initiative) -> list[dict[str, Any]]:
-    """The rounds in which places of this work were counted: how many, how many of them right, and what was put right. One query."""
+def _rounds(work: Initiative, kit: Kit | None) -> list[dict[str, Any]]:
+    """The rounds in which places of this work were counted: how many, how many right, and what was put right. One query; of homes none."""
+    if kit is None or kit.private_site:
+        return []
     closed = Unit.objects.filter(result__initiative=work, closed_at__isnull=False, book__kind=Kind.ROUND).select_related("book")
     found: dict[int, dict[str, Any]] = {}
     for unit in closed.order_by("-book__frozen_at", "rank"):
@@ -150,7 +152,8 @@ def _rounds(work: Initiative) -> list[dict[str, Any]]:
         row["right"] += unit.outcome == Found.RIGHT
         row["unvisited"] += unit.outcome == Found.UNVISITED
         row["mended"] += [unit.put_right_on] if unit.put_right_on else []
-    return [row | {"short": row["checked"] - row["right"] - len(row["mended"])} for row in found.values()]
+    named = {key: indicator.name for key, indicator in kit.indicators.items()}
+    return [row | {"short": row["checked"] - row["right"], "name": named.get(row["book"].indicator, "")} for row in found.values()]
 
 
 def _grants(work: Initiative, actor: Actor, near: bool) -> list[dict[str, Any]]:
