@@ -41,8 +41,9 @@ def freeze(request: Request) -> HttpResponse:
                 messages.success(request, _("Announced. Until the draw everybody can still correct, and it counts as credit."))
                 return redirect("checks:draw", book.pk)
         elif outline := form.perform(_outline, request.actor, scope, **form.values()):
-            context = {"form": form, "scope": scope, "outline": outline, "indicator": indicator_of(form.cleaned_data["indicator"])}
-            return render(request, "checks/book_confirm.html", context | form.cleaned_data)
+            counted = indicator_of(form.cleaned_data["indicator"])
+            context = form.cleaned_data | {"form": form, "scope": scope, "outline": outline, "indicator": counted}
+            return render(request, "checks/book_confirm.html", context)
     wards = Place.objects.wards().filter(path__startswith=scope.path or "/").defer("geometry") if not scope.parent_id else None
     return render(request, "checks/book_freeze.html", {"form": form, "scope": scope, "wards": wards, "back": reverse("rounds")})
 
