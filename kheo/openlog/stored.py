@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from kheo.openlog import entries, keys, merkle, own_policy
 from kheo.openlog.models import Checkpoint, Entry, Tile, Witnessed
 from kheo.openlog.note import BadNote
@@ -39,21 +41,18 @@ def newest() -> Signed | None:
     return Signed(row.size, bytes(row.root), row.note, row.at) if row else None
 
 
-def witnessed(since: datetime | None = None) -> Signed | None:
+def witnessed(since: datetime | None = None, holding: int = -1) -> Signed | None:
     """The head that seeds and receipts rest on.
 
     With a policy (KHEO_WITNESS_POLICY): the newest one that a quorum has cosigned, by today's policy; None before the first. Without one:
     the log's own newest. With ``since``: the first one that was signed (with a policy: that a quorum had cosigned) at or after this moment,
-    or None: for rules announced beforehand, such as "the first after 18:00".
+    or None: for rules announced beforehand, such as "the first after 18:00". ``holding``: only heads that hold the entry of this number.
     """
     policy = own_policy.policy()
-    rows: Iterable[Checkpoint | Witnessed]
-    if policy is None:
-        found = Checkpoint.objects.filter(at__gte=since).order_by("at", "size") if since else Checkpoint.objects.order_by("-size")
-        rows = found[:1]
-    else:
-        rows = Witnessed.objects.filter(at__gte=since).order_by("at", "size") if since else Witnessed.objects.order_by("-size", "-at")[:20]
-    for row in rows:
+    rows: QuerySet[Checkpoint] | QuerySet[Witnessed]
+    rows = Checkpoint.objects.filter(size__gt=holding) if policy is None else Witnessed.objects.filter(size__gt=holding)
+    ordered = rows.filter(at__gte=since).order_by("size", "at") if since else rows.order_by("-size", "-at")
+    for row in ordered[: 1 if policy is None else 50]:
         if policy is not None:
             try:
                 open_witnessed(row.note, keys.verifier(), policy)

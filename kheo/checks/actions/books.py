@@ -23,8 +23,9 @@ from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, Refused, require
 from kheo.core.values import line
+from kheo.openlog import stored
 from kheo.openlog.door import act, lock, name_of, writes
-from kheo.openlog.models import Checkpoint, Entry
+from kheo.openlog.models import Entry
 from kheo.places.models import Place
 from kheo.results.models import Result
 
@@ -185,7 +186,10 @@ def fix_checkpoint(book: Book) -> bool:
         if not Entry.objects.filter(subject=name_of(book), verb=Verb.DUE).exists():
             _due(SYSTEM, book)
         return False
-    return _fix(SYSTEM, book, checkpoint=found).phase != Phase.FROZEN
+    try:
+        return _fix(SYSTEM, book, checkpoint=found).phase in (Phase.FIXED, Phase.SEEDED)
+    except Refused:  # another worker was there first
+        return False
 
 
 @writes
@@ -194,13 +198,13 @@ def _due(actor: Actor, book: Book) -> Book:
 
 
 @writes
-def _fix(actor: Actor, book: Book, *, checkpoint: Checkpoint) -> Book:
+def _fix(actor: Actor, book: Book, *, checkpoint: stored.Signed) -> Book:
     book = lock(book, "scope")
     if book.phase != Phase.FROZEN:
         raise Refused(_("The fingerprint of this draw stands already."))
     if gathering.changed(book):  # corrected while we looked for the checkpoint
         return refreeze(actor, book)
-    book.checkpoint_size, book.checkpoint_root = checkpoint.size, bytes(checkpoint.root).hex()
+    book.checkpoint_size, book.checkpoint_root = checkpoint.size, checkpoint.root.hex()
     book.fixed_at, book.phase = clock.now(), Phase.FIXED
     book.save(update_fields=["checkpoint_size", "checkpoint_root", "fixed_at", "phase"])
     clear = {"book": book.pk, "size": book.checkpoint_size, "root": book.checkpoint_root}
@@ -210,12 +214,12 @@ def _fix(actor: Actor, book: Book, *, checkpoint: Checkpoint) -> Book:
     return book
 
 
-def _checkpoint_of(book: Book) -> Checkpoint | None:
-    """The first checkpoint signed at or after the announced moment that holds the book's last freeze."""
+def _checkpoint_of(book: Book) -> stored.Signed | None:
+    """The first checkpoint at or after the announced moment that holds the last freeze; where there are witnesses, one they signed."""
     frozen = Entry.objects.filter(subject=name_of(book), verb__in=(Verb.FROZEN, Verb.REFROZEN)).order_by("pk").last()
     if frozen is None or frozen.index is None:
         return None
-    return Checkpoint.objects.filter(at__gte=book.draw_at, size__gt=frozen.index).order_by("size").first()
+    return stored.witnessed(since=book.draw_at, holding=frozen.index)
 
 
 def default_draw_at() -> datetime:

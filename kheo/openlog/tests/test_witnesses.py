@@ -55,7 +55,7 @@ def later(monkeypatch: pytest.MonkeyPatch, minutes: int = 5) -> None:
 
 def test_without_a_policy_the_address_says_so(client: Client) -> None:
     testing.append_many(2)
-    answer = client.get("/log/witnessed")
+    answer = client.get("/log/witnessed", headers={"Accept-Language": "en"})
     assert (answer.status_code, b"no witnesses yet" in answer.content) == (404, True)
     assert client.get("/log/policy").status_code == 404
     assert stored.witnessed() == stored.newest()
@@ -65,7 +65,7 @@ def test_without_a_policy_the_address_says_so(client: Client) -> None:
 
 def test_a_quorum_is_served_and_receipts_carry_it(client: Client, four: Four) -> None:
     assert stored.witnessed() is None
-    assert b"No quorum" in client.get("/log/witnessed").content
+    assert b"No quorum" in client.get("/log/witnessed", headers={"Accept-Language": "en"}).content
     assert "Not enough of them" in client.get("/log/", headers={"Accept-Language": "en"}).content.decode()
     four.down = {"w4"}
     assert witnesses.ask()
@@ -269,3 +269,16 @@ def test_proofs_to_an_older_head_lead_to_its_root(four: Four) -> None:
         merkle.verify_inclusion(index, head.size, merkle.leaf_hash(bytes(Entry.objects.get(index=index).leaf)), path, head.root)
     assert head.at.tzinfo is not None
     assert head.at <= datetime.now(UTC)
+
+
+def test_a_seed_rests_on_a_head_that_holds_its_book(four: Four) -> None:
+    start = clock.now() - timedelta(hours=1)
+    witnesses.ask()
+    assert stored.witnessed(since=start, holding=19)
+    assert stored.witnessed(since=start, holding=20) is None
+    testing.append_many(2)
+    assert stored.witnessed(since=start, holding=20) is None  # signed by the log, by no witness yet
+    witnesses.ask()
+    head = stored.witnessed(since=start, holding=20)
+    assert head
+    assert head.size == 22
