@@ -192,3 +192,10 @@ def test_many_visits_cost_the_desk_no_more_queries(
     dispatch()
     with django_assert_max_num_queries(2):
         assert len(visiting.of(me)["visits"]) == 1
+
+
+def test_the_board_reads_that_nobody_can_go(book: Any, signed_in: Any, city: Any) -> None:
+    board = signed_in(Role.CITY_BOARD, city.city)
+    assert "1 place waits" not in board.get("/desk/", headers={"accept-language": "en"}).content.decode()
+    dispatch()
+    assert "1 place waits" in board.get("/desk/", headers={"accept-language": "en"}).content.decode()

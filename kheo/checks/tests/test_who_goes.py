@@ -37,11 +37,11 @@ people = st.lists(
         }
     ),
     min_size=1,
-    max_size=8,
+    max_size=7,
 )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(people=people, private=st.booleans())
 def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, person: Any) -> None:
     organiser = person(Role.ORGANISER, city.ward)

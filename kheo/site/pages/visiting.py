@@ -5,7 +5,8 @@ from typing import Any
 from django.urls import reverse
 
 from kheo.catalogue import kits
-from kheo.checks.models import Visit, VisitState, Volunteer
+from kheo.checks.dispatching import waiting_places
+from kheo.checks.models import Book, Visit, VisitState, Volunteer
 from kheo.checks.rules import may_join_pool
 from kheo.core.actor import Actor, Role
 from kheo.people.models import User
@@ -21,6 +22,7 @@ def of(actor: Actor) -> dict[str, Any]:
         "visits": [_line(visit) for visit in _asked(volunteer)] if volunteer else [],
         "in_pool": here,
         "leave_pool": reverse("checks:leave-pool", args=[volunteer.pk]) if here and volunteer else "",
+        "nobody": _nobody(actor),
         "join_pool": reverse("checks:join-pool", args=[home.slug]) if home and may_join_pool(actor, home) else "",
     }
 
@@ -50,3 +52,12 @@ def _home(actor: Actor) -> Place | None:
     headed = [grant.path for grant in actor.grants if grant.role == Role.HEAD]
     opened = User.objects.filter(pk=actor.user_id or 0, opened_at__rank=Rank.AREA).values("opened_at")
     return areas.filter(pk__in=opened).first() or areas.filter(path__in=headed).first()
+
+
+def _nobody(actor: Actor) -> list[tuple[Book, int]]:
+    """For the city board: rounds with places to which nobody can go just now, and how many."""
+    if not actor.holds(Role.CITY_BOARD):
+        return []
+    books = Book.objects.public().checking().select_related("scope").defer("scope__geometry").order_by("closes_on", "pk")
+    counted = [(book, waiting_places(book)) for book in books if actor.has(Role.CITY_BOARD, at=book.scope)]
+    return [(book, places) for book, places in counted if places]
