@@ -8,14 +8,30 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from kheo.agreements.models import State, Version
+from kheo.agreements.verbs import AgreementVerb as Verb
 from kheo.core import pdf
+from kheo.core.numbers import number
+from kheo.openlog.door import name_of
+from kheo.openlog.subjects import receipts_for
 
 POSTER = Path(__file__).parent / "print" / "poster.typ"
 
 
 def poster(version: Version) -> bytes:
     """One A4 sheet (print it on A3 to read it from afar): title, sentences, what it rests on, and a QR code of its page."""
-    return pdf.render(POSTER, words(version), {"page.svg": pdf.qr(f"{settings.KHEO_URL}{version.get_absolute_url()}")})
+    data = words(version)
+    files = {"page.svg": pdf.qr(f"{settings.KHEO_URL}{version.get_absolute_url()}")}
+    if (index := _index(version)) is not None:
+        data["receipt"] = _("Public log, no. %(n)s") % {"n": number(index)}
+        files["receipt.svg"] = pdf.qr(f"{settings.KHEO_URL}/log/{index}/")
+    return pdf.render(POSTER, data, files)
+
+
+def _index(version: Version) -> int | None:
+    """The number of the newest entry of the public log that says what became of this version; None while it is a draft."""
+    found = receipts_for([version])
+    steps = (Verb.RECOGNISED, Verb.ADOPTED, Verb.POSTED)
+    return next((index for verb in steps if (index := found.get(f"{name_of(version)} {verb}")) is not None), None)
 
 
 def words(version: Version) -> dict[str, object]:
@@ -28,6 +44,7 @@ def words(version: Version) -> dict[str, object]:
         "title": agreement.title,
         "clauses": [clause.text for clause in version.clauses.filter(hidden_at=None)],
         "state": _state(version),
+        "receipt": "",
         "scan": _("Read it, and say what you think: no name needed") if version.state == State.POSTED else _("Read it on the phone"),
     }
 

@@ -19,7 +19,7 @@ from kheo.core import pdf
 from kheo.core.numbers import number, percent
 from kheo.meetings.models import Decision, Matter, Meeting, Method
 from kheo.openlog.door import name_of
-from kheo.openlog.models import Entry
+from kheo.openlog.subjects import receipts_for
 from kheo.places.models import Place
 
 PRINT = Path(__file__).parent / "print"
@@ -41,7 +41,8 @@ def attendance(meeting: Meeting) -> bytes:
 def minutes(meeting: Meeting) -> bytes:
     """PDF: the minutes, filled in as far as the meeting has come."""
     data = minutes_data(meeting)
-    return pdf.render(PRINT / "minutes.typ", data, {"qr.svg": pdf.qr(data["url"])})
+    codes = {m["receipt"]["file"]: pdf.qr(m["receipt"]["url"]) for m in data["matters"] if m["receipt"]}
+    return pdf.render(PRINT / "minutes.typ", data, {"qr.svg": pdf.qr(data["url"]), **codes})
 
 
 def _agreed(matter: Matter) -> str:
@@ -145,12 +146,12 @@ def resolution_data(decision: Decision) -> dict[str, Any]:
     """What stands in the resolution. Its words rest on the values copied at the time, not on today's law."""
     matter = decision.matter
     meeting = matter.meeting
-    receipt = Entry.objects.filter(subject=name_of(decision)).order_by("id").values_list("index", flat=True).first()
+    receipt = _receipt(decision)
     base = {"agree": number(decision.agree), "base": number(decision.base), "percent": percent(decision.agree, decision.base)}
     who = f"{meeting.place.full_name}, {meeting.part}" if meeting.part else meeting.place.full_name
     return {
         **_head(meeting, decision.decided_on),
-        "url": f"{settings.KHEO_URL}/log/{receipt}/" if receipt is not None else _address(meeting),
+        "url": receipt["url"] if receipt else _address(meeting),
         "number": _("No.: ……/NQ-CĐDC"),
         "title": _("RESOLUTION"),
         "subtitle": matter.title,
@@ -175,7 +176,7 @@ def resolution_data(decision: Decision) -> dict[str, Any]:
         "receivers": _("To:"),
         "receiver_list": [meeting.place.parent.full_name if meeting.place.parent else "", _("posted for the households;"), _("kept.")],
         "signers": [_("HOUSEHOLD REPRESENTATIVES (two)"), _("FRONT WORK COMMITTEE"), _head_of(meeting.place)],
-        "scan": _("Receipt in the public log") if receipt is not None else _("Page of this meeting"),
+        "scan": receipt["said"] if receipt else _("Page of this meeting"),
     }
 
 
@@ -260,7 +261,16 @@ def _of_matter(meeting: Meeting, matter: Matter) -> dict[str, Any]:
     ]
     outcome = f"{_('What did we decide?')} {matter.outcome}" if matter.outcome else ""
     words_of = {"title": matter.title, "kind": rule.name, "said": said, "result": result, "outcome": outcome}
-    return {**words_of, "opinions": opinions, "blank": decision is None}
+    return {**words_of, "opinions": opinions, "blank": decision is None, "receipt": _receipt(decision)}
+
+
+def _receipt(decision: Decision | None) -> dict[str, str] | None:
+    """Where the decision stands in the public log: address, number for the eye, and the file of its code; None before it has a number."""
+    index = receipts_for([decision])[name_of(decision)] if decision else None
+    if index is None:
+        return None
+    said = _("Public log, no. %(n)s") % {"n": number(index)}
+    return {"url": f"{settings.KHEO_URL}/log/{index}/", "said": said, "file": f"log{index}.svg"}
 
 
 def _method(method: str) -> str:

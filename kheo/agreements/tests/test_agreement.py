@@ -14,6 +14,7 @@ from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.meetings.models import Decision
+from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
 from tests.acts import World
 
@@ -65,6 +66,8 @@ def test_from_draft_to_the_wall(world: World, signed_in: Any, settings: Any) -> 
     poster = nobody.get(reverse("agreements:poster", args=[version.pk]))
     assert poster["Content-Type"] == "application/pdf" and poster.content.startswith(b"%PDF-")
     assert papers.words(version)["clauses"] == SENTENCES
+    sequencer.drain()
+    assert Entry.objects.get(index=papers._index(version)).verb == "agreement.recognised"
 
 
 def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: World) -> None:

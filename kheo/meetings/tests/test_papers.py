@@ -10,6 +10,9 @@ from kheo.core.actor import Role
 from kheo.meetings import actions, papers
 from kheo.meetings.models import Meeting
 from kheo.meetings.testing import choose, decide
+from kheo.openlog import sequencer
+from kheo.openlog.door import name_of
+from kheo.openlog.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +59,18 @@ def test_the_minutes_name_who_wrote_and_counted(held):
         data = papers.minutes_data(held)
     words = json.dumps(data, ensure_ascii=False)
     assert all(name in words for name in ("Cô Bảy", "Anh Ba", "Lamps off at eleven", "171 of 240 households (71.3 %)"))
+
+
+def test_each_decision_in_the_minutes_leads_to_its_receipt(held):
+    assert not any(m["receipt"] for m in papers.minutes_data(held)["matters"])  # not numbered yet
+    sequencer.drain()
+    with translation.override("en"):
+        receipts = [m["receipt"] for m in papers.minutes_data(held)["matters"] if m["receipt"]]
+        resolution = papers.resolution_data(held.matters.first().decision)
+    index = Entry.objects.get(verb="meeting.decided", subject=name_of(held.matters.first().decision)).index
+    assert receipts[0]["url"].endswith(f"/log/{index}/") and receipts[0]["said"] == f"Public log, no. {index}"
+    assert (resolution["url"], resolution["scan"]) == (receipts[0]["url"], receipts[0]["said"])
+    assert papers.minutes(held).startswith(b"%PDF-")
 
 
 def test_the_sheet_has_a_row_for_each_number_and_no_name(held):
