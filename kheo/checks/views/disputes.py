@@ -15,6 +15,7 @@ from kheo.catalogue import indicator as indicator_of
 from kheo.checks import actions, reviewing, rules
 from kheo.checks.forms import AnswerDisputeForm, DisputeForm
 from kheo.checks.models import Dispute, Outcome
+from kheo.checks.sealing import sealed
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import photos
@@ -39,6 +40,7 @@ def dispute(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("Thank you. Somebody from outside the area looks at it, and nobody learns who spoke."))
         return redirect("checks:dispute", pk)
     context = {"form": form, "said": spoke, "result": result, "indicator": indicator_of(result.indicator), "looked": _looked(spoke)}
+    context["sealed"] = bool(sealed([result.pk]))
     page = "checks/disputed.html" if spoke else "checks/dispute.html"
     return render(request, page, {**context, "back": result.initiative.get_absolute_url()})
 

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.cache import caches
 from django.test import Client
 
@@ -13,6 +14,8 @@ from kheo.checks.actions import close_unit
 from kheo.checks.models import Book, Phase, Visit, VisitState, Volunteer
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.people import household_door
+from kheo.people.households import CardBatch, HouseholdCard
 from kheo.results.testing import LAMPS, METRES, work
 from kheo.site.pages import lasting
 
@@ -190,6 +193,17 @@ def test_a_number_that_may_still_be_drawn_is_shown_to_nobody_but_those_who_lead(
     renewed(lambda: Book.objects.filter(pk=book.pk).update(phase=Phase.CLOSED))
     assert "731 m" in read(client, address) and "731" in str(dossier.facts(road)[0]["results"])
     assert open_one.quantity == 555
+
+
+def test_a_household_that_saw_otherwise_is_not_told_the_number_either(road: Any, city: Any) -> None:
+    batch, household = CardBatch.objects.create(place=city.area, count=1), Client()
+    card = HouseholdCard.objects.create(batch=batch, place=city.area, number=1, slot="a", code_hash="b")
+    household.cookies[household_door.COOKIE] = signing.TimestampSigner(salt=household_door.SALT).sign(str(card.pk))
+    result = testing.result(road, 731, indicator=METRES, site=city.road)
+    address = f"/results/{result.pk}/otherwise/"
+    assert "731 m" in read(household, address)
+    testing.book(city.ward, {result: [731]})
+    assert "731" not in read(household, address)
 
 
 def test_followers_read_no_number_that_may_still_be_drawn(road: Any, city: Any, client: Client) -> None:
