@@ -28,6 +28,7 @@ from kheo.openlog.door import act, lock, name_of, writes
 from kheo.openlog.models import Entry
 from kheo.places.models import Place
 from kheo.results.models import Result
+from kheo.results.sums import SMALLEST, is_private
 
 __all__ = [
     "abandon_book",
@@ -71,6 +72,7 @@ def freeze_book(
     dice ("XSKT Cần Thơ 2/12, giải đặc biệt"). Up to 60 units all are visited and nothing is drawn.
     Raises Refused, also while another round over the same results is under way, and Invalid on one of these fields.
     """
+    lock(Place(pk=scope.ids()[0]))  # two who announce at once, in a ward and in the city, see each other
     scope = lock(scope)
     require(rules.may_freeze_book(actor, scope))
     draw_at = draw_at or default_draw_at()
@@ -78,8 +80,7 @@ def freeze_book(
     wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
     turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
     pieces = gathering.pieces(wanted)
-    if not pieces:
-        raise Invalid(None, _NOTHING)
+    _enough(indicator, sum(piece.claim for piece in pieces))
     whole = len(pieces) <= EXACTLY
     book = Book(
         kind=kind,
@@ -120,8 +121,7 @@ def outline_book(
     wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
     turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
     found = gathering.outline(wanted, turn)
-    if not found.units:
-        raise Invalid(None, _NOTHING)
+    _enough(indicator, found.claimed)
     return found
 
 
@@ -134,9 +134,10 @@ def refreeze(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
     if book.phase != Phase.FROZEN:
         raise Refused(_("The fingerprint of this draw stands; its book can't be made anew."))
     pieces = gathering.pieces(Wanted.of(book))
-    if not pieces:
-        return give_up(actor, book, translated("Nothing that was reported is left to check."))
+    if not pieces or _shows_a_home(book.indicator, sum(piece.claim for piece in pieces)):
+        return give_up(actor, book, translated("Too little of what was reported is left to check."))
     book.units.all().delete()
+    book.planned = max(book.planned, EXACTLY) if book.whole else book.planned  # all of few; of many as many as a draw has
     _fill(book, pieces)
     return act(Verb.REFROZEN, actor, book, place=book.scope.slug, clear=_told(book))
 
@@ -245,6 +246,21 @@ def _wanted(kind: str, indicator: str, scope: Place, starts_on: date, ends_on: d
     elif months:
         raise Invalid("months", _("Only a round of what still works waits for some months."))
     return Wanted(kind, indicator, scope, starts_on, ends_on, months)
+
+
+def _shows_a_home(indicator: str, claimed: int) -> bool:
+    """True of help to so few homes that the sum in the log would tell of a household."""
+    return is_private(indicator) and claimed < SMALLEST
+
+
+def _enough(indicator: str, claimed: int) -> None:
+    """Raises Invalid where there is nothing to check, or so little that a household would be seen."""
+    if not claimed:
+        raise Invalid(None, _NOTHING)
+    if _shows_a_home(indicator, claimed):
+        raise Invalid(
+            None, _("So few homes can't be checked in a round of their own without showing who they are. Please take a larger place.")
+        )
 
 
 def _checked(wanted: Wanted, planned: int, draw_at: datetime, closes_on: date, beacon_name: str) -> int:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kheo.checks import actions, bookfile, draw, totals
+from kheo.checks import testing as rows
 from kheo.checks.actions.held import SYSTEM
 from kheo.checks.models import Book, Found, Phase, Roll, Unit
 from kheo.core import clock
@@ -288,6 +289,16 @@ def test_who_answers_for_works_here_announces_no_draw_over_them(city: Any, perso
     with pytest.raises(Refused):
         freeze(actor_of(both), city.city)
     assert freeze(actor_of(both), city.ward).count == 3, "in another ward they are a stranger"
+
+
+def test_help_to_fewer_than_five_homes_gets_no_round_of_its_own(city: Any, board: Any, person: Any) -> None:
+    house = work(city.area, person(Role.HEAD, city.area), kit="poor-house")
+    rows.result(house, 4, place=city.ward)
+    with pytest.raises(Invalid):
+        freeze(board, city.ward, indicator="poor-house.houses")
+    rows.result(house, 1, place=city.ward)
+    book = freeze(board, city.ward, indicator="poor-house.houses")
+    assert (book.count, book.claimed) == (2, 5) and all(unit.at == {} for unit in book.units.all())
 
 
 def test_a_review_is_ordered_at_once_and_names_nothing(city: Any, told: Any) -> None:
