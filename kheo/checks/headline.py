@@ -71,7 +71,7 @@ def many(place: Place, year: int, figures: Mapping[str, Figures]) -> dict[str, H
     known = standings(candidates)
     chosen = {i: c for i, c in _chosen(candidates, known, place).items() if c}
     together = {i: c for i, c in chosen.items() if len(c) > 1 or c[0].scope_id != place.pk}
-    drawn = _drawn([b for books in together.values() for b in books], place) if together else {}
+    drawn = _drawn([known[b.pk] for books in together.values() for b in books], place) if together else {}
     within = _counted_within([b for books in chosen.values() for b in books], place, year) if chosen else {}
     found = {}
     for indicator, books in chosen.items():
@@ -123,25 +123,18 @@ def _overlap(one: Book, other: Book) -> bool:
     return paths[1].startswith(paths[0]) and one.starts_on <= other.ends_on and other.starts_on <= one.ends_on
 
 
-def _drawn(books: Iterable[Book], place: Place) -> dict[int, _Drawn]:
+def _drawn(books: Iterable[Standing], place: Place) -> dict[int, _Drawn]:
     """{book id: its tickets that lie at the place}, checks up to the book's first open ticket. One query."""
-    found = {book.pk: _Drawn({}, [], 0, 0) for book in books}
-    rows = Unit.objects.filter(book__in=found).order_by("book", "rank")
-    open_from: set[int] = set()
-    for pk, key, claim, cap, reading, closed, outcome, path in rows.values_list(
-        "book", "key", "claim", "cap", "reading", "closed_at", "outcome", "result__place__path"
-    ):
-        if closed is None:
-            open_from.add(pk)  # a ticket elsewhere that is open stops the prefix here too: fewer checks, never a wrong one
-        if not (path or "").startswith(place.path or "-"):
-            continue
+    ends = {standing.book.pk: standing.after for standing in books}
+    found = {pk: _Drawn({}, [], 0, 0) for pk in ends}
+    rows = Unit.objects.filter(book__in=found, result__place__path__startswith=place.path or "-").order_by("book", "rank")
+    for pk, key, claim, cap, reading, outcome, rank in rows.values_list("book", "key", "claim", "cap", "reading", "outcome", "rank"):
         one = found[pk]
         one.units[key] = claim
-        if pk not in open_from:
+        if rank is not None and rank < ends[pk]:
             one.checks.append((key, min(reading or 0, claim if cap is None else cap)))
             if outcome != Found.UNVISITED:
-                right = one.right + (outcome == Found.RIGHT)
-                found[pk] = _Drawn(one.units, one.checks, one.counted + 1, right)
+                found[pk] = _Drawn(one.units, one.checks, one.counted + 1, one.right + (outcome == Found.RIGHT))
     return found
 
 

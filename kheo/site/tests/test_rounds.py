@@ -9,7 +9,7 @@ from django.core import signing
 from django.core.cache import caches
 from django.test import Client
 
-from kheo.checks import testing
+from kheo.checks import headline, testing
 from kheo.checks.actions import close_unit
 from kheo.checks.models import Book, Phase, Visit, VisitState, Volunteer
 from kheo.core import clock
@@ -173,6 +173,8 @@ def test_a_places_bar_shows_the_bound_and_what_was_counted_outside(road: Any, ci
     page = client.get(ward, headers=EN).text
     assert f"At least {(book.at_least + 450) // 100 / 10} km (95 % sure)" in page
     assert f'href="{book.get_absolute_url()}"' in page and "40 places drawn by lot and counted, 40 right" in page and "provisional" in page
+    sure = headline.of(METRES, city.ward, clock.today().year)
+    assert sure and sure.at_least == book.at_least + 450
     assert "95 %" in client.get("/", headers=EN).text  # of the city: one ward's book is its only draw
 
 
