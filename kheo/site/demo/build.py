@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from kheo.checks.keeping import keep_rounds_going
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.openlog import sequencer
@@ -21,6 +22,7 @@ from kheo.places.models import Place, Rank
 from kheo.site.demo import geography
 from kheo.site.demo.agreed import plan_agreements
 from kheo.site.demo.book import plan_book
+from kheo.site.demo.counted import plan_rounds
 from kheo.site.demo.doing import plan_doing
 from kheo.site.demo.heard import plan_hearing
 from kheo.site.demo.neighbours import plan_needs
@@ -72,9 +74,13 @@ def build(tell: Tell) -> dict[str, Any]:
     plan_needs(story, cast)
     plan_works(story, cast, then=plan_doing)
     plan_agreements(story, cast)
-    plan_book(story, cast, cards=plan_hearing(story, cast))
+    cards = plan_hearing(story, cast)
+    plan_book(story, cast, cards=cards)
+    plan_rounds(story, cast, cards=cards)
     events = story.tell(lambda done, of: tell("year", done, of))
     entries = sequencer.drain()
+    keep_rounds_going()  # what the worker would do next: fix what was announced, send people out
+    entries += sequencer.drain()
     if connection.vendor == "sqlite":
         with connection.cursor() as c:
             c.execute("ANALYZE")
@@ -88,6 +94,7 @@ def _set_the_stage(city: Place, tell: Callable[[int, int], None]) -> Cast:
     cast = Cast()
     _account(cast, "operator", "Kỹ thuật viên Nga", Role.OPERATOR, city)
     _account(cast, "board", "Cô Thu (thành phố)", Role.CITY_BOARD, city)
+    _account(cast, "board:second", "Anh Quang (thành phố)", Role.CITY_BOARD, city)
     wards = data["ward"]
     for number, row in enumerate(wards, 1):
         ward = Place.objects.get(slug=row["slug"], rank=Rank.WARD)
@@ -117,7 +124,7 @@ def _area(cast: Cast, ward: Place, row: dict[str, Any], shape: dict[str, Any]) -
         if site_row.get("point"):
             geometry = geography.point_in(shape, seed)
         else:
-            geometry = geography.line_in(shape, LINE_METRES[site_row["kind"]], seed)
+            geometry = geography.line_in(shape, site_row.get("metres") or LINE_METRES[site_row["kind"]], seed)
         site = places.add_place(INSTALLER, area, site_row["kind"], site_row["name"], geometry=geometry)
         cast.places[seed] = site
         if site_row["kind"] in ("canal", "road"):

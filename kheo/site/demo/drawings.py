@@ -385,9 +385,11 @@ DRAWINGS: dict[str, Callable[[random.Random], Image.Image]] = {
 }  # fmt: skip
 
 
-def upload(name: str, seed: int) -> SimpleUploadedFile:
-    """A JPEG upload of the drawing ``name``, a little different for each ``seed``."""
+def upload(name: str, seed: int, width: int = WIDTH) -> SimpleUploadedFile:
+    """A JPEG upload of the drawing ``name``, a little different for each ``seed``; smaller ones are stored quicker."""
     image = DRAWINGS[name](random.Random(seed))
+    if width < WIDTH:
+        image = image.resize((width, width * HEIGHT // WIDTH), Image.Resampling.BOX)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=82)
     return SimpleUploadedFile(f"{name}.jpg", out.getvalue(), content_type="image/jpeg")

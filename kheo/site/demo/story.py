@@ -78,9 +78,9 @@ class Story:
         return len(self.events)
 
 
-def picture(name: str, seed: object) -> Photo:
+def picture(name: str, seed: object, width: int = drawings.WIDTH) -> Photo:
     """Store a drawing the way an uploaded photo is stored."""
-    return photos.store(drawings.upload(name, int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4])))
+    return photos.store(drawings.upload(name, int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4]), width))
 
 
 def load(name: str) -> Any:
