@@ -1,5 +1,6 @@
 """A report that lies in a book is corrected. Before the checkpoint the book is made anew; afterwards its claim stays and less may count."""
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -36,7 +37,7 @@ class Corrections:
             return ""
         if book.phase == Phase.FROZEN:
             return _("A draw comes on %(moment)s: correct now, and it counts as credit.") % {
-                "moment": date_format(book.draw_at, "DATETIME_FORMAT")
+                "moment": date_format(timezone.localtime(book.draw_at), "DATETIME_FORMAT")
             }
         return _("The draw of this report is over: what counts of it can only fall now, and a correction is no credit any more.")
 
