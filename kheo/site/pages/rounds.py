@@ -134,9 +134,9 @@ def _tickets(request: Request, book: Book, indicator: Indicator | None) -> dict[
     found = found.select_related(*related).defer(*shapes("result__initiative__place", "result__place", "result__site"), "result__geometry")
     seats = Visit.objects.filter(state=VisitState.DONE).order_by("seat")
     page = Paginator(found, TICKETS).get_page(request.GET.get("page"))
-    read: dict[int, list[int]] = {}
-    for unit, reading in seats.filter(unit__in=[u.pk for u in page.object_list]).values_list("unit", "reading"):
-        read.setdefault(unit, []).append(reading or 0)
+    read: dict[int, list[Visit]] = {}
+    for visit in seats.filter(unit__in=[u.pk for u in page.object_list]).select_related("photo"):
+        read.setdefault(visit.unit_id, []).append(visit)
     private = is_private(book.indicator)
     for opened in page.object_list:
         opened.book = book  # known already
@@ -150,7 +150,7 @@ def _tickets(request: Request, book: Book, indicator: Indicator | None) -> dict[
     }
 
 
-def _ticket(actor: Actor, unit: Unit, readings: list[int], private: bool) -> dict[str, Any]:
+def _ticket(actor: Actor, unit: Unit, visits: list[Visit], private: bool) -> dict[str, Any]:
     """One opened ticket. Of homes neither place nor work is named; of what an officer hid, the place alone."""
     result = unit.result
     work = result.initiative
@@ -163,7 +163,8 @@ def _ticket(actor: Actor, unit: Unit, readings: list[int], private: bool) -> dic
         "nth": unit.at.get("nth") if not private else None,
         "session": unit.at.get("session", "") if shown else "",
         "work": work if shown else None,
-        "readings": readings if len(readings) > 1 else [],
+        "readings": [v.reading or 0 for v in visits] if len(visits) > 1 else [],
+        "photos": [v.photo for v in visits if shown and v.shown and v.photo and v.photo.public and v.photo.shown],
         "photo": photo if shown and photo and photo.public and photo.shown else None,
         "acts": acts.of_unit(actor, unit),
     }

@@ -16,7 +16,7 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.people import household_door
 from kheo.people.households import CardBatch, HouseholdCard
-from kheo.results.testing import LAMPS, METRES, work
+from kheo.results.testing import LAMPS, METRES, photo, work
 from kheo.site.pages import lasting
 
 EN = {"accept-language": "en"}
@@ -284,7 +284,9 @@ def test_a_closed_check_shows_at_once_on_kept_pages(road: Any, city: Any, client
     for seat in (1, 2):
         columns = {"code": f"{seat}" * 32, "state": VisitState.DONE, "reading": 80}
         Visit.objects.create(unit=last, seat=seat, offered_at=clock.now(), answer_by=clock.now(), **columns)
+    Visit.objects.filter(unit=last, seat=1).update(photo=photo())
     close_unit(last)
     assert "20 places drawn by lot and counted, 20 right" in read(client, city.ward.get_absolute_url())
     assert "checked 20, right 20" in read(client, road.get_absolute_url())
-    assert "being entered" in client.get(book.get_absolute_url(), headers=EN).text  # its receipt
+    text = read(client, book.get_absolute_url())
+    assert "photo 1" in text and "photo 2" not in text and "being entered" in text  # what the checker saw, and the receipt
