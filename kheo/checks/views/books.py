@@ -32,7 +32,8 @@ def freeze(request: Request) -> HttpResponse:
     scope = get_object_or_404(places, slug=request.GET.get("scope") or settings.KHEO_CITY)
     answer = rules.may_freeze_book(request.actor, scope)
     at = default_draw_at()
-    form = FreezeForm(request.POST or None, draw_at=at, closes_on=timezone.localdate(at + OPEN_FOR))
+    proposed = {name: request.GET[name] for name in ("indicator", "ask", "starts_on", "ends_on") if name in request.GET}
+    form = FreezeForm(request.POST or None, initial=proposed, draw_at=at, closes_on=timezone.localdate(at + OPEN_FOR))
     if request.method != "POST" or not answer:
         require(answer)
     elif form.is_valid() and "change" not in request.POST:

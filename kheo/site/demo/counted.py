@@ -59,10 +59,16 @@ class Round:
 
     def freeze(self) -> None:
         row = self.row
-        what = {"kind": row.get("kind", "round"), "months": row.get("months", 0), "planned": row.get("planned", 60)}
-        scope = Place.objects.get(slug=row["scope"])
-        dates = {"starts_on": self.story.day(row["from"]), "ends_on": self.story.day(row["to"])}
-        self.pk = books.freeze_book(self.board, scope, indicator=row["indicator"], **dates, **what).pk
+        self.pk = books.freeze_book(
+            self.board,
+            Place.objects.get(slug=row["scope"]),
+            kind=row.get("kind", "round"),
+            indicator=row["indicator"],
+            starts_on=self.story.day(row["from"]),
+            ends_on=self.story.day(row["to"]),
+            months=row.get("months", 0),
+            planned=row.get("planned", 60),
+        ).pk
 
     def draw(self) -> None:
         for _look in range(CHECKPOINTS):

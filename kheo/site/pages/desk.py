@@ -21,9 +21,11 @@ from kheo.agreements.models import Version
 from kheo.ballots.models import Ballot
 from kheo.ballots.models import State as BallotState
 from kheo.catalogue import kits
+from kheo.checks import lasting
 from kheo.checks.announced import coming
 from kheo.checks.models import Check, Dispute
 from kheo.checks.models.disputes import DisputeQuerySet
+from kheo.checks.rules import may_freeze_book
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
@@ -84,6 +86,7 @@ def desk(request: Request) -> HttpResponse:
             **visiting.of(actor),
             "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
             "followed": list(_followed(actor)[:LIST]),
+            "lasting": _lasting(actor, places),
             "board": actor.holds(Role.CITY_BOARD),
             "operator": actor.holds(Role.OPERATOR),
             "grants": [_grant_todo(w) for w in waiting_for(actor)],
@@ -102,6 +105,18 @@ def _followed(actor: Actor) -> DisputeQuerySet:
     """What somebody counts again because a household saw otherwise, for two months after the answer."""
     found = Dispute.objects.followed_by(actor).filter(answered_at__gte=clock.now() - FOLLOWED)
     return found.select_related("result__initiative", "result__place", "wanted__unit")
+
+
+def _lasting(actor: Actor, places: list[Place]) -> list[Todo]:
+    """For the city board: works that have stood for some months, to be looked at again."""
+    todo = []
+    for place in places:
+        if any(g.role == Role.CITY_BOARD and g.path == place.path for g in actor.grants) and may_freeze_book(actor, place):
+            for due in lasting.due(place):
+                words = ngettext("%(n)s work has stood for %(months)s months", "%(n)s works have stood for %(months)s months", due.works)
+                words %= {"n": number(due.works), "months": due.months}
+                todo.append(Todo(words, due.indicator.name(), due.announce(place), "clock"))
+    return todo
 
 
 def _grant_todo(waiting: Waiting) -> Todo:
