@@ -17,36 +17,24 @@ from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.rules import Refused, require
 from kheo.core.values import line
-from kheo.openlog.door import act, done, lock, writes
+from kheo.openlog.door import act, lock, writes
 
 AT_ONCE = 500  # units that one entry of the log opens
 
 
+@writes
 def close_book(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
     """Close a round: where somebody was sent and nobody has been counts 0, every {id, claim} is opened, and the bound stands.
 
-    By the city board once all places were visited, or by the city's worker (``SYSTEM``) on the announced day. Raises Refused.
+    By the city board once all places were visited, or by the city's worker (``SYSTEM``) after the announced day. Raises Refused.
     """
-    if act_id is not None and isinstance(first := done(_close_book, actor, book, act_id), Book):
-        return first
-    book.refresh_from_db()
-    _require(actor, book)
-    for unit in Unit.objects.out().filter(book=book).order_by("rank"):
-        closing.close_unit(unit)  # an act each: what was read counts, else 0
-    return _close_book(actor, book, act_id=act_id)
-
-
-def _require(actor: Actor, book: Book) -> None:
+    book = lock(book, "scope")
     if actor.key != SYSTEM.key:
         require(rules.may_close_book(actor, book))
     elif book.phase != Phase.SEEDED or (clock.today() <= book.closes_on and not rules.visited(book)):
         raise Refused(_("This round is not over yet."))
-
-
-@writes
-def _close_book(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
-    book = lock(book, "scope")
-    _require(actor, book)
+    for unit in Unit.objects.out().filter(book=book).order_by("rank"):
+        closing.close_unit(unit)  # what was read counts, else 0
     book.phase, book.closed_at = Phase.CLOSED, clock.now()
     book.save(update_fields=["phase", "closed_at"])
     forget_households(book)
