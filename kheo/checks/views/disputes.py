@@ -39,7 +39,7 @@ def dispute(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and form.perform(_dispute, request, result, **form.values()) is not None:
         messages.success(request, _("Thank you. Somebody from outside the area looks at it, and nobody learns who spoke."))
         return redirect("checks:dispute", pk)
-    context = {"form": form, "said": spoke, "result": result, "indicator": indicator_of(result.indicator)}
+    context: dict[str, Any] = {"form": form, "said": spoke, "result": result, "indicator": indicator_of(result.indicator)}
     context |= {"looked": _looked(spoke), "sealed": bool(sealed([result.pk]))}
     page = "checks/disputed.html" if spoke else "checks/dispute.html"
     return render(request, page, {**context, "back": result.initiative.get_absolute_url()})
