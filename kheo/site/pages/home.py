@@ -42,7 +42,7 @@ def _board() -> dict[str, Any]:
         "city": city.name if city else "Khéo",
         **need_words(),
         "year": year,
-        "rows": sorted(done, key=lambda r: not r.main),
+        "rows": sorted(done, key=lambda r: (r.headline is None, not r.main)),
         "cards": figures.cards(works.order_by("-registered_at", "-id")[:WORKS]),
         "needs": needs[:NEEDS],
         "map": city_map(year),

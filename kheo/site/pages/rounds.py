@@ -180,7 +180,7 @@ def _steps(book: Book) -> list[Step]:
         since = _("the first signature of the public log from %(day)s on") % {"day": day(book.draw_at)}
         fixed, drawn = ("done" if it else "later" for it in (book.fixed_at or book.seed, book.seed))
         steps.append(Step(_("Its fingerprint stands"), since, fixed, book, "book.fixed"))
-        steps.append(Step(_("Dice were rolled, the order stands"), day(book.seeded_at), drawn, book, "book.seeded"))
+        steps.append(Step(_("Dice are rolled, the order stands"), day(book.seeded_at), drawn, book, "book.seeded"))
     closed = "done" if book.phase == Phase.CLOSED else "later"
     until = "" if book.phase == Phase.CLOSED else _("until %(day)s") % {"day": day(book.closes_on)}
     steps.append(Step(_("Checkers count, two at each place"), until, closed))
