@@ -75,7 +75,7 @@ def shares(results: Iterable[Facts]) -> list[Share]:
     items: dict[int | None, int] = {}
     for facts in results:
         session = (facts.site, facts.day, facts.session)
-        again = (bool(facts.lines) and facts.lines in drawn) or (facts.cut != "line" and facts.site is not None and session in sessions)
+        again = (bool(facts.lines) and facts.lines in drawn) or (facts.cut == "whole" and facts.site is not None and session in sessions)
         drawn.add(facts.lines)
         sessions.add(session)
         if again and not facts.private:

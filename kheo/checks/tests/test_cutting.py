@@ -1,5 +1,6 @@
 """How results become units: sums, lengths, ids, and what is claimed twice. No database."""
 
+import itertools
 import math
 from dataclasses import replace
 from datetime import date
@@ -23,7 +24,7 @@ def road(metres: float, start: float = 0, lon: float = 105.78) -> tuple[tuple[fl
 def metres(piece: Piece) -> float:
     points = piece.at["line"]
     kx, ky = cutting.plane(*points[0])
-    return sum(math.hypot((b[0] - a[0]) * kx, (b[1] - a[1]) * ky) for a, b in zip(points, points[1:], strict=False))
+    return sum(math.hypot((b[0] - a[0]) * kx, (b[1] - a[1]) * ky) for a, b in itertools.pairwise(points))
 
 
 def claims(*results: Facts) -> dict[int, int]:
@@ -76,9 +77,9 @@ def test_a_claim_longer_than_its_road_stays_in_the_book_to_be_found_out() -> Non
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=5), st.booleans())
 def test_every_lamp_is_one_unit_with_its_number_along_the_road(counts: list[int], state: bool) -> None:
-    results = [Facts(n, c, "each", date(2026, 6, n + 1), state=state, site=1, site_lines=(road(300),)) for n, c in enumerate(counts)]
+    results = [Facts(n, c, "each", DAY, state=state, site=1, site_lines=(road(300),)) for n, c in enumerate(counts)]
     numbers = [p.at["nth"] for p in cutting.cut_all(results, SALT)]
-    # Installed lamps add up; lamps that burn are the same lamps, counted another night.
+    # Installed lamps add up, so that ten told twice are looked for as twenty; lamps that burn are the same lamps again.
     assert sorted(numbers) == list(range(1, (max(counts) if state else sum(counts)) + 1))
 
 
