@@ -16,6 +16,9 @@ import postgres
 from progress import Progress
 
 BIN = Path(sys.prefix) / "bin"
+# What Python compiles is kept beside the packages: each of the many processes would compile the whole house again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = str(Path(sys.prefix, "pycache"))
 results: list[tuple[str, str]] = []
 Words = list[str | Path]
 

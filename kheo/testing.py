@@ -1,10 +1,14 @@
-"""Loaded by pytest before the settings (``-p kheo.testing``): every run has its own data folder, and no way out but loopback."""
+"""Loaded by pytest before the settings (``-p kheo.testing``): every run has its own data folder, and no way out but loopback.
+
+What Python compiles is kept beside the packages, for the many processes that tests start: each would compile the whole house again.
+"""
 
 import atexit
 import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,9 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 for _name in [n for n in os.environ if n.startswith("KHEO_") and n not in {"KHEO_DATABASE_URL", "KHEO_CHROMIUM"}]:
     del os.environ[_name]
 os.environ["KHEO_DATA"] = _data
+sys.dont_write_bytecode, sys.pycache_prefix = False, str(Path(sys.prefix, "pycache"))
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
 Path(_data, "static").mkdir()  # WhiteNoise warns about a missing folder; live servers find files through the finders
 
 _connect = socket.socket.connect

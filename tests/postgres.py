@@ -72,7 +72,7 @@ def private_cluster() -> Iterator[dict[str, str]]:
                 raise RuntimeError(f"{words[0]}: {done.stdout}{done.stderr}{log.read_text() if log.exists() else ''}")
 
         run(f"{folder}/initdb", "-D", str(data), "-U", "kheo", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=60"
+        options = f"-k {home} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
         run(f"{folder}/pg_ctl", "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
         try:
             if user:

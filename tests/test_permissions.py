@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import translation
 
@@ -38,9 +38,14 @@ def world(city: Any, actor: Any, person: Any, photo_upload: Any) -> World:
 
 
 def cell(do: Do, world: World, thing: Any, who: Any) -> bool:
-    """Send the form as this person; True when the act was done. Fails where the page and the rule disagree, or no reason is given."""
+    """Send the form as this person; True when the act was done. Fails where the page and the rule disagree, or no reason is given.
+
+    What a refusal's page says is read on SQLite alone: past its rule, which is asked here too, it has nothing of the database.
+    """
     actor = actor_of(who) if who else Actor("device:somebody")
     answer = do.rule(actor, thing)
+    if isinstance(answer, No) and connection.vendor != "sqlite":
+        return False
     client = Client(headers={"accept-language": "en"})
     if who:
         client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
