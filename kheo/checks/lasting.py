@@ -33,7 +33,7 @@ class Due:
 
 
 def due(scope: Place) -> list[Due]:
-    """What is due in ``scope``, in the kits' order. Two queries. Homes are left out: whoever lives there is asked by the ward alone.
+    """What is due in ``scope``, in the kits' order. Two queries. Left out: homes (the ward asks there), sessions (over).
 
     Where nothing was reported of what a kit asks after months ("lamps burning"), what it counts first is looked at ("lamps installed").
     """
@@ -41,7 +41,11 @@ def due(scope: Place) -> list[Due]:
     today, longest = clock.today(), max((d.months for kit in open_kits for d in kit.durability), default=0)
     wanted = {key for kit in open_kits for key in (kit.main.key, *(d.indicator for d in kit.durability))}
     results = Result.objects.standing().filter(
-        indicator__in=wanted, place__path__startswith=scope.path or "/", day__gte=months_before(today, longest + LATE), hidden_at=None
+        indicator__in=wanted,
+        place__path__startswith=scope.path or "/",
+        day__gte=months_before(today, longest + LATE),
+        hidden_at=None,
+        session="",
     )
     found = list(results.order_by().values_list("pk", "initiative_id", "indicator", "day", "checked"))
     asked = Unit.objects.filter(book__kind=Kind.LASTING).exclude(book__phase=Phase.ABANDONED)
