@@ -1,0 +1,10 @@
+"""``kheo draw`` and ``kheo simulate``; and `kheo verify` draws and folds every round again, also where there is no Django."""
+
+from typing import Any
+
+from kheo.checks import command
+
+
+def add_commands(subparsers: Any) -> None:
+    """Offer the commands to ``kheo.cli``."""
+    command.add_to(subparsers)
