@@ -94,6 +94,7 @@ def test_what_is_counted_whole_is_exact(road: Any, city: Any, client: Client) ->
     testing.checked(book, [1] * 11)
     Book.objects.update(phase=Phase.CLOSED)
     text = read(client, book.get_absolute_url())
+    assert "add it up" in text and "kheo draw" not in text
     assert "11 of 11 lamps counted on site, every place" in text and "95 %" not in text and "At least" not in text
 
 
