@@ -87,7 +87,7 @@ def test_from_the_announcement_to_the_file_that_anybody_recomputes(
                 before = home.go(mine)
                 assert city.road.full_name not in before
                 seen = home.send("/yes/")
-                assert city.road.full_name in seen and str(LAMPS) not in seen
+                assert city.road.full_name in seen and f"{LAMPS} đèn" not in seen
                 unit = Unit.objects.get(visits__code=mine.rstrip("/").rsplit("/", 1)[1])
                 home.send(mine, measured=0 if unit == missing else 1, photo=photo_upload())
                 home.go("/desk/")
