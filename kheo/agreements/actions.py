@@ -141,13 +141,14 @@ def adopt(actor: Actor, version: Version, *, decision: Decision, review_on: date
 
 @writes
 def recognise(actor: Actor, version: Version, *, act_id: UUID | None = None) -> Version:
-    """The ward recognises it: in force from today. The version before it holds until yesterday."""
+    """The ward recognises it: in force from today. The version before it held until yesterday, or only today if it began today."""
     agreement = lock(version.agreement)
     version = lock(version, "agreement__place")
     require(rules.may_recognise(actor, version))
     today = clock.today()
-    before = agreement.versions.filter(state=State.IN_FORCE)
-    before.update(state=State.REPLACED, valid_to=today - timedelta(days=1))
+    for before in agreement.versions.filter(state=State.IN_FORCE):
+        before.state, before.valid_to = State.REPLACED, max(before.valid_from or today, today - timedelta(days=1))
+        before.save(update_fields=["state", "valid_to"])
     version.state, version.valid_from = State.IN_FORCE, today
     version.save(update_fields=["state", "valid_from"])
     return _log(AgreementVerb.RECOGNISED, actor, version, agreement, {"version": version.number, "from": today.isoformat()})

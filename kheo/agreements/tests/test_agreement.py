@@ -92,6 +92,7 @@ def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: W
     actions.recognise(world.officer, new)
     old.refresh_from_db()
     assert old.state == State.REPLACED and list(Version.objects.current()) == [new]
+    assert old.valid_from == old.valid_to == clock.today(), "recognised and replaced on one day"
 
 
 def test_a_head_without_a_decision_is_led_to_the_meeting(world: World, signed_in: Any) -> None:

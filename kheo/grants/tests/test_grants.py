@@ -1,6 +1,7 @@
 """Grants by their forms: offer, answer, instalments on conditions, what the giver is told, and the end."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Refused
 from kheo.grants import actions, rules
-from kheo.grants.models import Grant, Instalment, State
+from kheo.grants.models import Grant, Instalment, ReportBack, State
 from kheo.grants.tests.conftest import day, registered, sent
 from kheo.grants.waiting import What, waiting_for
 from kheo.ledger import actions as ledger
@@ -173,6 +174,10 @@ def test_the_desk_says_what_waits(city: Any, grant: Grant, actor: Any, sponsor: 
     assert f"/grants/{grant.pk}/" in page
     actions.report_back(head, grant)
     assert [w.what for w in waiting_for(head)] == [What.RECEIVE]
+    ReportBack.objects.update(at=clock.now() - timedelta(days=60))
+    assert [w.what for w in waiting_for(head)] == [What.RECEIVE], "told sixty days before"
+    ReportBack.objects.update(at=clock.now() - timedelta(days=61))
+    assert [w.what for w in waiting_for(head)] == [What.REPORT, What.RECEIVE]
 
 
 def test_who_gives_does_not_check(city: Any, work: Any, offer: Grant, sponsor: Any, actor: Any, person: Any, photo_upload: Any) -> None:
