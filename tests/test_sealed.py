@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 
 from kheo.checks.models import Book, Kind, Phase, Unit, Visit, VisitState, Volunteer, volunteer_key
+from kheo.checks.sealing import sealed
 from kheo.checks.testing import book, closed_unit, result
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
@@ -29,7 +30,7 @@ from tests.walk import people, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.words, pytest.mark.slow]
 #: Numbers that stand nowhere else: what units claim, what a checker read, what results claim.
-CLAIMS = (7919, 6841, 5923, 8837, 9613, 4567, 3391, 6173)
+CLAIMS = (7919, 6841, 5923, 8837, 9613, 4567, 3391, 6173, 5779)
 READ, FAR = 5417, 80_000  # ranks lie so far out that no page says such a number for another reason
 
 
@@ -39,15 +40,16 @@ class Sealed:
 
     words: dict[str, str] = field(default_factory=dict)  # what may not be read: what it is
     own: dict[str, str] = field(default_factory=dict)  # nor by anybody who doesn't lead the work or look after it
+    blind: dict[str, str] = field(default_factory=dict)  # nor by whoever goes, on the pages that send them
 
-    def number(self, n: int, what: str, own: bool = False) -> None:
+    def number(self, n: int, what: str, of: str = "words") -> None:
         """As people, programmes and tables write it."""
         for written in {str(n), f"{n:,}", f"{n:,}".replace(",", "."), f"{n:,}".replace(",", "\u00a0"), f"{n:,}".replace(",", "\u202f")}:
-            (self.own if own else self.words)[written] = what
+            getattr(self, of)[written] = what
 
-    def found(self, text: str, near: bool) -> set[str]:
-        """Which secrets a text holds."""
-        known = self.words if near else self.words | self.own
+    def found(self, text: str, near: bool, sends: bool = False) -> set[str]:
+        """Which secrets a text holds; ``sends``: of a page that sends people to count."""
+        known = self.words | ({} if near else self.own) | (self.blind if sends else {})
         told = set(re.findall(r"[0-9a-f]{32}|\d[\d.,\u00a0\u202f]*\d", text))
         told |= {part for word in told for part in re.split(r"[.,](?!\d{3}(?!\d))", word)}
         return {what for word, what in known.items() if word in told}
@@ -70,7 +72,8 @@ def _seal(secret: Sealed, made: Book, open_units: list[Unit]) -> None:
     for unit in open_units:
         secret.words[unit.key] = f"the id of a unit of a {made.phase} {made.kind}"
         cut = made.units.filter(result=unit.result).count() > 1
-        secret.number(unit.claim, f"what a unit of a {made.phase} {made.kind} claims", own=not cut)
+        of = "words" if cut else "blind" if made.kind == Kind.REVIEW else "own"
+        secret.number(unit.claim, f"what a unit of a {made.phase} {made.kind} claims", of)
         if unit.rank is not None:
             secret.number(unit.rank, "which ticket a unit is")
             secret.number(unit.rank + 1, "which ticket a unit is")
@@ -105,10 +108,13 @@ def secret(world: World, household: Home) -> Sealed:
         _seal(secret, made, list(made.units.exclude(claim=13)))
     claims = CLAIMS[3:6]
     drawn = book(city.ward, {_result(world, city.area, sum(claims), site=city.canal): claims, _result(world, city.area2, 997): (997,)})
-    again = book(city.city, {_result(world, city.area, CLAIMS[6]): CLAIMS[6:7], _result(world, city.other_area, CLAIMS[7]): CLAIMS[7:]})
+    again = book(city.city, {_result(world, city.area, CLAIMS[6]): CLAIMS[6:7], _result(world, city.other_area, CLAIMS[7]): CLAIMS[7:8]})
     Book.objects.filter(pk=again.pk).update(kind=Kind.REVIEW, indicator="")
     again.refresh_from_db()
-    for made in (drawn, again):
+    stood = _result(world, city.area2, CLAIMS[8], site=city.road)  # checked then, and looked at again after months
+    Result.objects.filter(pk=stood.pk).update(checked=CLAIMS[8], standing="right")
+    lasting = book(city.city, {stood: CLAIMS[8:], _result(world, city.area, 17): (17,)}, kind=Kind.LASTING, months=6)
+    for made in (drawn, again, lasting):
         for unit in made.units.order_by("-rank"):
             unit.rank = FAR + unit.pk * 13 + (unit.rank or 0)
             unit.save()
@@ -116,6 +122,7 @@ def secret(world: World, household: Home) -> Sealed:
     Unit.objects.filter(pk=first.pk).update(rank=0)
     first.refresh_from_db()
     closed_unit(first, 900, seats=(900, 905))
+    _seal(secret, lasting, list(lasting.units.exclude(claim=17)))
     for made in (drawn, again):
         _seal(secret, made, list(made.units.filter(closed_at=None)))
     account = Volunteer.objects.create(user=world.person(Role.CHECKER, city.other_ward), home=city.other_ward, joined_at=clock.now())
@@ -166,12 +173,17 @@ def test_nobody_reads_what_is_sealed(world: World, secret: Sealed, household: Ho
 
         def see(address: str, answer: Any, name: str = name, near: bool = near) -> None:
             text = b"".join(answer.streaming_content if answer.streaming else [answer.content])
-            found = secret.found(text.decode(errors="replace"), near)
+            found = secret.found(text.decode(errors="replace"), near, sends=address.startswith(("/visits/", "/desk/", "/mine/")))
             assert not found, f"{address} tells {name}: {found}"
             looked[name] += answer.status_code == 200
 
         walk(client, starts, see, per_route=1)
     assert min(looked.values()) >= 12, looked
+
+
+def test_no_lock_says_which_results_a_review_visits(secret: Sealed) -> None:
+    reviewed = Unit.objects.filter(book__kind=Kind.REVIEW).values_list("result", flat=True)
+    assert not sealed(reviewed) and sealed(Unit.objects.filter(book__phase=Phase.FROZEN).values_list("result", flat=True))
 
 
 def test_it_would_be_found(secret: Sealed) -> None:
@@ -187,4 +199,4 @@ def test_it_would_be_found(secret: Sealed) -> None:
         f"<b>{unit.rank + 1}</b>.",
     ):
         assert secret.found(text, near=True), text
-    assert secret.found(f"{CLAIMS[6]:,}".replace(",", ".") + " m", near=False) and not secret.found("12.345 m, 7 of 9", near=False)
+    assert secret.found(f"{CLAIMS[2]:,}".replace(",", ".") + " m", near=False) and not secret.found("12.345 m, 7 of 9", near=False)
