@@ -2,13 +2,11 @@
 
 import argparse
 import sys
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from kheo.checks import bookfile, bound, draw
-
-WHOLE = "kheo-whole-v1"
+from kheo.checks import bookfile, bound, draw, totals
 
 
 class Refuted(Exception):
@@ -21,21 +19,21 @@ def add_to(subparsers: Any) -> None:
     found.add_argument("--book", type=Path, required=True, metavar="FILE", help="book.txt of the round's page")
     found.add_argument("--seed", required=True, help="the seed as the page shows it")
     found.add_argument("--checks", type=Path, metavar="FILE", help="checks.txt of the round's page")
-    found.add_argument("--alpha", default="0.05", help="the risk that the book fixed at its freeze (0.05)")
+    found.add_argument("--alpha", default=totals.alpha_of_round(1), help="the risk that the book fixed at its freeze (%(default)s)")
     found.set_defaults(run=run, needs_django=False)
 
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0: all fits. 1: something does not. 2: a file can't be read."""
     try:
-        confidence = _confidence(args.alpha)
+        confidence = totals.confidence(args.alpha)
         units = bookfile.read(_text(args.book))
         checks = bookfile.read_checks(_text(args.checks)) if args.checks else None
         order = draw.tickets(args.seed, units)
     except OSError as e:
         print(f"{e.filename} can't be read: {e.strerror}", file=sys.stderr)
         return 2
-    except (draw.BadDraw, bookfile.BadFile, UnicodeDecodeError) as e:
+    except (ArithmeticError, ValueError) as e:
         print(str(e), file=sys.stderr)
         return 2
     root = draw.book_root(units).hex()
@@ -47,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
         for number, (name, ticket) in enumerate(order.items(), start=1):
             print(f"{number:>6}  {name:<{wide}}  {units[name]:>9}  {ticket:.12g}")
         if checks is not None:
-            _bound(units, order, checks, confidence)
+            _bound(units, order, checks, None if args.seed.startswith(draw.WHOLE) else confidence)
     except (Refuted, ValueError) as e:
         print(f"It does NOT fit: {e}", file=sys.stderr)
         return 1
@@ -58,31 +56,24 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("ascii")  # bytes: line ends stay as they are
 
 
-def _confidence(alpha: str) -> float:
-    try:
-        risk = Decimal(alpha)
-    except InvalidOperation:
-        risk = Decimal(0)
-    if not 0 < risk < 1:
-        raise draw.BadDraw(f"a risk of {alpha} is not between 0 and 1")
-    return float(1 - risk)
-
-
 def _check_seed(seed: str, root: str) -> None:
     """A seed names the book that it was rolled for. Raises Refuted or draw.BadDraw."""
-    named = seed.split(",")[1] if seed.startswith(f"{WHOLE},") else draw.parts(seed)[0]
+    named = seed.split(",")[1] if seed.startswith(f"{draw.WHOLE},") else draw.parts(seed)[0]
     if named != root:
         raise Refuted(f"the seed was rolled for the book {named}, not for {root}")
 
 
-def _bound(units: dict[str, int], order: dict[str, Decimal], checks: list[bound.Check], confidence: float) -> None:
+def _bound(units: dict[str, int], order: dict[str, Decimal], checks: list[bound.Check], confidence: float | None) -> None:
     """Print what the checks give. Raises Refuted at the first gap, where the bound is 0, and bound.BadChecks."""
     if gap := draw.gap(order, (name for name, _reading in checks)):
         turn, instead = gap
         print("At least: 0.")
         raise Refuted(f"it was the turn of {turn}, but {instead} was checked instead: the bound is 0")
-    amount, share = bound.at_least(units, checks, confidence), bound.lower_bound(units, checks, confidence)
     counts = [(units[name], reading) for name, reading in checks]
     right, missing = sum(r is not None and r >= c for c, r in counts), sum(r is None for _c, r in counts)
     print(f"Checks: {len(checks)} without a gap; {right} as claimed or more, {len(checks) - right - missing} short, {missing} not visited.")
+    if confidence is None:
+        print(f"Counted whole: {bound.folded(units, checks).found} of {draw.total(units)}, exactly.")
+        return
+    amount, share = bound.at_least(units, checks, confidence), bound.lower_bound(units, checks, confidence)
     print(f"At least: {amount} of {draw.total(units)} (a share of {share:.9f}), with a confidence of {confidence:.6g}.")

@@ -3,6 +3,10 @@
 from typing import Any
 
 from kheo.checks import command
+from kheo.checks.recount import Recount
+from kheo.openlog import audits
+
+audits.register(Recount)
 
 
 def add_commands(subparsers: Any) -> None:

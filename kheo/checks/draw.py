@@ -15,7 +15,8 @@ from kheo.openlog import canonical, merkle
 
 VERSION = "kheo-draw-v1"
 CHECKERS = "kheo-check-v1"
-_HALF, _WHOLE = Decimal("0.5"), Decimal(2**256)
+WHOLE = "kheo-whole-v1"  # of a book that is counted whole, without dice
+_HALF, _RANGE = Decimal("0.5"), Decimal(2**256)
 _ID = re.compile(r"[!-+\--~]{1,128}")  # printable ASCII without space and comma: nothing that seed or book file could confuse
 _ROOT = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{20,1000}")
@@ -72,7 +73,7 @@ def parts(text: str) -> tuple[str, str, str, str | None]:
 def ticket(seed: str, name: str, claim: int) -> Decimal:
     """−ln((h + ½)/2^256)/claim, h = SHA-256(UTF-8(seed "," id)) read big-endian; each operation rounded to 60 digits, half-even."""
     h = int.from_bytes(sha256(f"{seed},{name}".encode()).digest(), "big")
-    return CONTEXT.divide(minus_ln(CONTEXT.divide(CONTEXT.add(Decimal(h), _HALF), _WHOLE)), Decimal(claim))
+    return CONTEXT.divide(minus_ln(CONTEXT.divide(CONTEXT.add(Decimal(h), _HALF), _RANGE)), Decimal(claim))
 
 
 def tickets(seed: str, units: Mapping[str, int]) -> dict[str, Decimal]:
