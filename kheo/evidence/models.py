@@ -65,6 +65,20 @@ class Photo(Hideable):
         return {"photo": self.original_sha256}
 
 
+class PhotoMarks(models.Model):
+    """What a photo is recognised by when it comes again (``likeness``). Made by the worker, later than the photo; never served.
+
+    ``marks``: seven hashes of 32 bytes; empty when the file could not be read.
+    """
+
+    photo = models.OneToOneField(Photo, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    method = models.PositiveSmallIntegerField()  # likeness.METHOD
+    marks = models.BinaryField(max_length=224)
+
+    def __str__(self) -> str:
+        return f"marks of photo {self.photo_id}"
+
+
 def place_of(thing: models.Model) -> "Place | None":
     """The place a thing lies at: its own, or that of the thing it belongs to (answer → need, check → result)."""
     if hasattr(thing, "place"):

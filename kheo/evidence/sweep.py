@@ -45,6 +45,8 @@ def loose() -> models.QuerySet[Photo]:
     found = Photo.objects.filter(stored_at__lt=clock.now() - OLD, public=False, place=None, hidden_at=None)
     for pointing in Photo._meta.get_fields(include_hidden=True):
         if isinstance(pointing, models.ForeignObjectRel) and pointing.one_to_many | pointing.one_to_one:
+            if pointing.on_delete is models.CASCADE:  # made from the photo (its marks): it goes with it
+                continue
             field = pointing.field
             found = found.exclude(Exists(field.model._base_manager.filter(**{field.name: OuterRef("pk")})))
     return found
