@@ -2,13 +2,13 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from kheo import cli
-from kheo.checks import bookfile, bound, draw
 from kheo.checks.dispatching import dispatch
 from kheo.checks.keeping import keep_rounds_going
 from kheo.checks.models import Book, Phase, Unit
@@ -28,7 +28,7 @@ DICE = {"Mặt trận": "60412537", "Người cao tuổi": "15263443", "Đoàn T
 
 @pytest.mark.slow
 def test_from_the_announcement_to_the_file_that_anybody_recomputes(
-    city: Any, person: Any, actor: Any, photo_upload: Any, wait: Any, live_server: Any, capsys: pytest.CaptureFixture[str]
+    city: Any, person: Any, actor: Any, photo_upload: Any, wait: Any, live_server: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     world = World(city, actor, person, photo_upload)
     results.report_result(
@@ -107,17 +107,22 @@ def test_from_the_announcement_to_the_file_that_anybody_recomputes(
     said = stranger.go(page)
     assert book.phase == Phase.CLOSED and book.seed in stranger.page
     assert re.search(r"\b3\b.*\b2\b", said) and "95 %" not in said  # under twenty checks no share stands there
-    text = {}
+    files = {}
     for name in ("book", "checks"):
         answer = stranger.client.get(next(a for a in stranger.links() if a.endswith(f"/{name}.txt")))
-        text[name] = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
-    units, readings = bookfile.read(text["book"]), bookfile.read_checks(text["checks"])
-    assert list(draw.tickets(book.seed, units))[:3] == [key for key, _reading in readings]
-    assert [reading for _key, reading in readings] == [1, 0, 1]
-    assert bound.at_least(units, readings, book.confidence) == book.at_least
+        files[name] = tmp_path / f"{name}.txt"
+        files[name].write_bytes(b"".join(answer.streaming_content) if answer.streaming else answer.content)
+    draw = ["draw", "--book", str(files["book"]), "--seed", book.seed, "--checks", str(files["checks"]), "--alpha", book.alpha]
+    assert cli.main(draw) == 0
+    printed = capsys.readouterr().out
+    assert book.root in printed and f"At least: {book.at_least} of {LAMPS}" in printed
+    assert [line.split()[1] for line in files["checks"].read_text().splitlines()] == ["1", "0", "1"]
+    assert cli.main([*draw[:3], "--seed", book.seed[:-1] + "9", *draw[5:]]) == 1  # other dice, another order
     assert Result.objects.get().checked is None  # of a drawn round a part was counted: the bound says the rest
 
     wait(timedelta(hours=1))
     sequencer.drain()
     assert cli.main(["verify", f"{live_server.url}/log/", "--vkey", str(keys.verifier())]) == 0
-    assert f"{Entry.objects.count()} entries hold." in capsys.readouterr().out
+    verified = capsys.readouterr().out
+    assert f"{Entry.objects.count()} entries hold." in verified
+    assert "1 rounds of checks drawn and folded again, 3 checks in their order." in verified
