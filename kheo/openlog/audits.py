@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 
 class Audit(Protocol):
-    """Made anew for every replay."""
+    """Made anew for every replay. An audit that also has ``heads``, (size, root in hex, index of the entry that names it), has these tree
+    heads proven against the signed one."""
 
     verbs: frozenset[str]
 

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -265,8 +266,43 @@ def verify(
     head, _ = replay_all(replay, head, key, progress=progress, pending=pending, wait=wait)
     if replay.fault:
         raise replay.fault
+    check_heads(replay, head)
     audited = [line for audit in replay.audits for line in audit.done()]
     return Report(head.origin, head.size, head.root, str(key), vkey is None, len(replay.redacted), audited)
+
+
+def check_heads(replay: Replay, head: note.Checkpoint) -> None:
+    """Tree heads that entries name (``heads`` of an audit) must be this log's own: proven against the signed root."""
+    for audit in replay.audits:
+        for size, root, index in getattr(audit, "heads", ()):
+            try:
+                proof = merkle.consistency_proof(size, head.size, hashes_of(replay.source, head.size))
+                merkle.verify_consistency(size, head.size, bytes.fromhex(root), head.root, proof)
+            except ValueError as e:
+                raise Wrong(index, f"it names {root} as the root of the first {size} entries, which it is not") from e
+
+
+def hashes_of(source: Source, size: int) -> merkle.RangeHash:
+    """The roots of ranges of a log of ``size`` entries, from its tiles as they are served. Raises Wrong where one is missing."""
+
+    @cache
+    def tile(level: int, number: int) -> list[bytes]:
+        path = merkle.tile_path(level, number, min(merkle.TILE, (size >> (8 * level)) - number * merkle.TILE))
+        data = source.get(path)
+        if data is None:
+            raise Wrong(None, f"a tile ({path}) is not there")
+        return merkle.split(data)
+
+    def range_hash(start: int, end: int) -> bytes:
+        length = end - start
+        if length & (length - 1):
+            middle = start + (1 << (length.bit_length() - 1))
+            return merkle.node_hash(range_hash(start, middle), range_hash(middle, end))
+        level = (length.bit_length() - 1) // 8
+        number, at = divmod(start >> (8 * level), merkle.TILE)
+        return merkle.root_of(tile(level, number)[at : at + (length >> (8 * level))])
+
+    return range_hash
 
 
 def replay_all(

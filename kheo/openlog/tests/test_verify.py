@@ -256,3 +256,32 @@ def test_a_redaction_in_the_middle_of_verifying_is_waited_for() -> None:
 
     report = verify.verify(source, wait=wait)
     assert (report.size, report.redacted, waited) == (4, 1, [1.0])
+
+
+def test_a_tree_head_that_an_entry_names_must_be_the_logs_own(copied: Path) -> None:
+    """A draw's seed rests on such a head: a keeper who could invent one could choose what is checked."""
+    tree, heads = merkle.Tree(), []
+    leaves = [leaf for n, w in ((0, 256), (1, 44)) for leaf in entries.unframe((copied / merkle.tile_path("entries", n, w)).read_bytes())]
+    for index, leaf in enumerate(leaves, start=1):
+        tree.extend([merkle.leaf_hash(leaf)])
+        heads.append((index, tree.root().hex(), index))
+
+    class Names:
+        verbs: frozenset[str] = frozenset()
+
+        def __init__(self) -> None:
+            self.heads = heads
+
+        def see(self, index: int, entry: object) -> None: ...
+
+        def done(self) -> list[str]:
+            return ["all heads held"]
+
+    replay = verify.Replay(sources.Folder(copied), audits=[Names()])
+    head, key, _ = verify.checkpoint(sources.Folder(copied), None)
+    verify.replay_all(replay, head, key)
+    verify.check_heads(replay, head)
+    for size, root in ((7, heads[8][1]), (256, "00" * 32), (300, "zz" * 32), (301, heads[299][1]), (0, merkle.EMPTY.hex())):
+        heads[:] = [(size, root, 42)]
+        with pytest.raises(verify.Wrong, match="entry 42: it names"):
+            verify.check_heads(replay, head)
