@@ -20,6 +20,8 @@ class CheckVerb(Verb):
     DISPUTED = "check.disputed", _("A household saw otherwise. Somebody from outside the area looks at it."), Redaction.PRIVATE
     #: A reviewer answered. The ward alone; what and how are committed only.
     DISPUTE_ANSWERED = "check.dispute-answered", _("Somebody who saw otherwise was answered."), Redaction.PRIVATE
+    #: A reviewer looked at what a machine had noticed, and decided. The city alone; which result, why and what are committed only.
+    FLAG_DECIDED = "check.flag-decided", _("Somebody from outside looked at a report where something did not fit."), Redaction.PRIVATE
 
 
 class VisitVerb(Verb):

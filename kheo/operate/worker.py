@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from kheo.checks import flagging
 from kheo.checks.keeping import keep_rounds_going
 from kheo.evidence.sweep import sweep
 from kheo.ledger.reminders import remind
@@ -75,6 +76,7 @@ def _sweep() -> None:
     call_command("prune_db_task_results", verbosity=0)
     sweep()  # uploads that no act took
     remind()  # givers who asked for one letter
+    flagging.forget()  # what was noticed in a report and was nothing
     try:
         forget_attendance()
     except LogReadOnly:
@@ -98,6 +100,7 @@ def _look_after(stop: threading.Event) -> None:
                 swept = timezone.now()
             if looked is None or timezone.now() - looked > ROUNDS:
                 _rounds()
+                flagging.look()
                 looked = timezone.now()
         except DatabaseError:
             log.exception("the reaper lost the database; it tries again")

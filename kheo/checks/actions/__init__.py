@@ -14,6 +14,7 @@ from kheo.checks.actions.books import (
 )
 from kheo.checks.actions.closing import close_unit, reread
 from kheo.checks.actions.disputes import answer_dispute, dispute, dispute_key
+from kheo.checks.actions.flags import decide_flag
 from kheo.checks.actions.mending import put_right
 from kheo.checks.actions.pool import join_pool, leave_pool, swear_in
 from kheo.checks.actions.visits import accept_visit, decline_visit, forget_households, read, say_unreached
@@ -26,6 +27,7 @@ __all__ = [
     "close_book",
     "close_due_books",
     "close_unit",
+    "decide_flag",
     "decline_check",
     "decline_visit",
     "dispute",

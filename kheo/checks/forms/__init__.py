@@ -2,11 +2,13 @@
 
 from kheo.checks.forms.asked import AskForm, DeclineForm, RecordForm, UnreachedForm
 from kheo.checks.forms.disputes import AnswerDisputeForm, DisputeForm
+from kheo.checks.forms.flags import DecideFlagForm
 from kheo.checks.forms.mending import PutRightForm
 
 __all__ = [
     "AnswerDisputeForm",
     "AskForm",
+    "DecideFlagForm",
     "DeclineForm",
     "DisputeForm",
     "PutRightForm",

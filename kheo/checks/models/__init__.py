@@ -3,6 +3,7 @@
 from kheo.checks.models.asked import Check, State
 from kheo.checks.models.book import Book, Found, Kind, Mark, Phase, Roll, Unit
 from kheo.checks.models.disputes import Dispute, Outcome
+from kheo.checks.models.flag import Decision, Flag, Noticed
 from kheo.checks.models.visit import Visit, VisitState, Volunteer, volunteer_key
 from kheo.checks.models.wanted import Because, Wanted
 
@@ -10,10 +11,13 @@ __all__ = [
     "Because",
     "Book",
     "Check",
+    "Decision",
     "Dispute",
+    "Flag",
     "Found",
     "Kind",
     "Mark",
+    "Noticed",
     "Outcome",
     "Phase",
     "Roll",

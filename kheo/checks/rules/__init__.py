@@ -19,6 +19,7 @@ from kheo.checks.rules.books import (
     visited,
 )
 from kheo.checks.rules.disputes import may_dispute, may_read_dispute, may_review_dispute
+from kheo.checks.rules.flags import may_decide_flag, may_read_flag
 from kheo.checks.rules.mending import may_put_right
 from kheo.checks.rules.visits import (
     may_accept_visit,
@@ -42,6 +43,7 @@ __all__ = [
     "may_ask_check",
     "may_check",
     "may_close_book",
+    "may_decide_flag",
     "may_decline_check",
     "may_decline_visit",
     "may_dispute",
@@ -53,6 +55,7 @@ __all__ = [
     "may_put_right",
     "may_read",
     "may_read_dispute",
+    "may_read_flag",
     "may_record_check",
     "may_report_unreached",
     "may_reread",

@@ -23,7 +23,7 @@ from kheo.ballots.models import State as BallotState
 from kheo.catalogue import kits
 from kheo.checks import lasting
 from kheo.checks.announced import coming
-from kheo.checks.models import Check, Dispute
+from kheo.checks.models import Check, Dispute, Flag
 from kheo.checks.models.disputes import DisputeQuerySet
 from kheo.checks.rules import may_freeze_book
 from kheo.core import clock
@@ -85,6 +85,8 @@ def desk(request: Request) -> HttpResponse:
             "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
             **visiting.of(actor),
             "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
+            "flags": list(Flag.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
+            "again": _again(actor),
             "followed": list(_followed(actor)[:LIST]),
             "lasting": _lasting(actor, places),
             "board": actor.holds(Role.CITY_BOARD),
@@ -105,6 +107,16 @@ def _followed(actor: Actor) -> DisputeQuerySet:
     """What somebody counts again because a household saw otherwise, for two months after the answer."""
     found = Dispute.objects.followed_by(actor).filter(answered_at__gte=clock.now() - FOLLOWED)
     return found.select_related("result__initiative", "result__place", "wanted__unit")
+
+
+def _again(actor: Actor) -> list[Todo]:
+    """For whoever reported: what somebody from outside asked them to look at once more, in that person's words."""
+    asked = Flag.objects.to_correct(actor).select_related("result__initiative")[:LIST]
+    word = _("Please look at your report again")
+    return [
+        Todo(word, f"{f.result.initiative.title} · {f.words}", reverse("results:correct", args=[f.result_id]), "pencil-square")
+        for f in asked
+    ]
 
 
 def _lasting(actor: Actor, places: list[Place]) -> list[Todo]:
