@@ -21,7 +21,7 @@ from kheo.checks import rules as check_rules
 from kheo.checks import testing as books
 from kheo.checks.actions import visits as visiting
 from kheo.checks.actions.held import SYSTEM
-from kheo.checks.models import Roll, Volunteer
+from kheo.checks.models import Flag, Roll, Volunteer
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Answer
@@ -217,6 +217,13 @@ class World:
     def dispute(self) -> Any:
         result = self.result()
         return checks.dispute(Actor("household:one", household=result.place.path), result, text="Thiếu hai đèn")
+
+    def flag(self) -> Any:
+        result = self.result()
+        return Flag.objects.create(
+            kind="delay", key=f"delay:{result.pk}", result=result, photo=result.photos.get(), noticed_at=clock.now(),
+            facts={"taken": "2026-01-01", "day": "2026-03-01"},
+        )  # fmt: skip
 
     def few_homes(self) -> Any:
         """An area of which three households have no card."""
@@ -675,6 +682,10 @@ ACTS: list[Do] = [
     Do(
         "answer who saw otherwise", lambda w: w.dispute(), _at("checks:answer-dispute", _pk),
         lambda w, t: {"outcome": "counted", "answer": "Tuần sau có người đi đếm."}, check_rules.may_review_dispute,
+    ),
+    Do(
+        "look at what does not fit", lambda w: w.flag(), _at("checks:decide-flag", _pk),
+        lambda w, t: {"decision": "count", "words": "Tuần sau có người đi đếm."}, check_rules.may_decide_flag,
     ),
     Do(
         "close an account", lambda w: w.person(Role.HEAD, w.city.area2, "Cô Sáu"), _at("people:close_account", lambda t: [t.username]),
