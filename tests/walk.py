@@ -64,6 +64,7 @@ def furnish(world: World) -> list[str]:
     world.visit(accepted=True)
     world.counted_unit()
     world.dispute()
+    world.flag()
     world.cards()
     accounts.hand_over_card(world.officer, role.user)
     receipt = world.receipt()
