@@ -1,0 +1,1 @@
+"""``kheo simulate``: what a headline shows when claims are inflated or invented, and how wrong rules would let it lie. No Django."""
