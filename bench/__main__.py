@@ -25,7 +25,7 @@ def _measure(data: Path) -> list[Row]:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench import acts, ledger, logs, pages, seed
+    from bench import acts, ledger, logs, pages, rounds, seed
     from kheo.openlog import keys
     from kheo.operate import prepare
     from kheo.operate.progress import Bar
@@ -87,6 +87,11 @@ def _measure(data: Path) -> list[Row]:
     done(7)
     size, ratio = logs.verify_ratio()
     rows.append((f"log: verify {size} entries", f"{ratio:.2f} × a bare hash loop", "≤ 3 ×", _verdict(ratio <= 3)))
+    tickets, least, bare_hashes = rounds.measure()
+    words = f"{tickets * 1000:.0f} ms, {tickets / bare_hashes:.0f} × their SHA-256 alone"
+    rows.append((f"draw: {rounds.UNITS:,} tickets", words, "≤ 1 s", _verdict(tickets <= 1)))
+    words = f"{least * 1000:.1f} ms, {least / bare_hashes:.2f} × the same hashes"
+    rows.append((f"bound after {rounds.CHECKS} checks of {rounds.UNITS:,} units", words, "≤ 10 ms", _verdict(least <= 0.010)))
     rows.append(("web process", f"{memory:.0f} MB", "≤ 250 MB", _verdict(memory <= 250)))
     done(8)
     for kind, (small, large) in ledger.peaks().items():
