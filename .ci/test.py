@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,16 +24,20 @@ results: list[tuple[str, str]] = []
 Words = list[str | Path]
 
 
-def quiet(name: str, command: Words, usual: float) -> None:
-    """A step that says something only when it fails; ``usual``: seconds, for the bar."""
-    with Progress(name, 100) as bar:
-        bar.drift(97, usual)
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode:
-            bar.fail()
-    if done.returncode:
-        print((done.stdout + done.stderr).rstrip()[-6000:])
-    results.append((name, "failed" if done.returncode else "ok"))
+def quiet(steps: list[tuple[str, Words]]) -> None:
+    """Steps that say something only when they fail, two at a time; the longest first."""
+
+    def run(step: tuple[str, Words]) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(step[1], cwd=ROOT, capture_output=True, text=True, check=False)
+        bar.step(step[0])
+        return done
+
+    with Progress("without running it", len(steps)) as bar, ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(run, steps))
+    for (name, _command), one in zip(steps, done, strict=True):
+        if one.returncode:
+            print(f"── {name} ──\n" + (one.stdout + one.stderr).rstrip()[-6000:])
+        results.append((name, "failed" if one.returncode else "ok"))
 
 
 def tests(name: str, arguments: list[str], environment: dict[str, str] | None = None) -> None:
@@ -76,13 +81,19 @@ def main() -> int:
     began, fast = time.monotonic(), "--quick" in sys.argv
     data = tempfile.mkdtemp(prefix="kheo-check-")
     os.environ["KHEO_DATA"] = data
-    quiet("lint", [BIN / "ruff", "check", "kheo", "tests", "bench", ".ci"], 1)
-    quiet("format", [BIN / "ruff", "format", "--check", "kheo", "tests", "bench", ".ci"], 1)
-    quiet("types", [BIN / "mypy"], 40)
-    quiet("contracts", [BIN / "lint-imports"], 3)
-    quiet("migrations", [sys.executable, "-m", "kheo", "manage", "makemigrations", "--check", "--dry-run"], 3)
-    quiet("settings", [sys.executable, "-m", "kheo", "manage", "check", "--fail-level", "ERROR"], 3)
-    quiet("words", [sys.executable, "-m", "kheo", "catalogue", "check"], 4)
+    kheo: Words = [sys.executable, "-m", "kheo"]
+    places = ["kheo", "tests", "bench", ".ci"]
+    quiet(
+        [
+            ("types", [BIN / "mypy"]),
+            ("contracts", [BIN / "lint-imports"]),
+            ("words", [*kheo, "catalogue", "check"]),
+            ("migrations", [*kheo, "manage", "makemigrations", "--check", "--dry-run"]),
+            ("settings", [*kheo, "manage", "check", "--fail-level", "ERROR"]),
+            ("lint", [BIN / "ruff", "check", *places]),
+            ("format", [BIN / "ruff", "format", "--check", *places]),
+        ]
+    )
     two = ["-n", "2", "--dist", "loadfile"]
     if fast:
         tests("tests on SQLite, the quick ones", [*two, "-m", "not browser and not slow"])

@@ -245,13 +245,17 @@ def page_as(page: "Page", live_server: Any, person: "Callable[..., User]") -> "C
 
 
 @pytest.fixture
-def axe() -> "Callable[[Page], None]":
-    """``axe(page)``: fail with the names of what a person with a disability would stumble over (WCAG 2.2 AA)."""
+def axe() -> "Callable[..., None]":
+    """``axe(page)``: fail with the names of what a person with a disability would stumble over (WCAG 2.2 AA).
+
+    ``colours=True``: only whether what is written stands out, for a page that was looked at whole in other colours.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    def check(page: "Page") -> None:
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
+    def check(page: "Page", *, colours: bool = False) -> None:
+        tags = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+        only = {"type": "rule", "values": ["color-contrast"]} if colours else tags
+        found = Axe().run(page, options={"runOnly": only, "resultTypes": ["violations"]}).response["violations"]
         lines = [f"{v['id']}: {v['help']}: {[n['target'] for n in v['nodes'][:3]]}" for v in found]
         assert not lines, f"{page.url}\n" + "\n".join(lines)
 

@@ -24,8 +24,8 @@ from tests.acts import ACTS, World
 NOT_PAGES = {
     "places:outline", "ledger:file",
     "language", "healthz", "evidence:photo", "evidence:photo-small", "openlog:checkpoint", "openlog:vkey", "openlog:tile", "openlog:facts",
-    "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "openlog:witnessed", "openlog:policy", "checks:decline", "checks:unreached",
-    "checks:accept-visit", "checks:decline-visit", "checks:unreached-visit", "initiatives:finish",
+    "openlog:facts_bundle", "openlog:receipt_json", "openlog:tlog_proof", "openlog:witnessed", "openlog:policy",
+    "checks:decline", "checks:unreached", "checks:accept-visit", "checks:decline-visit", "checks:unreached-visit", "initiatives:finish",
     "needs:hide", "needs:near", "people:demo_sign_in", "people:sign_in_link", "account_login", "account_signup", "account_inactive",
     "people:leave_household", "people:follow", "people:demo_later", "ballots:take-back",
     # Of a vote at one moment only; kheo/ballots/tests opens them: by phone, by the second counter's QR, when a meeting is counted later.
