@@ -94,7 +94,7 @@ def main() -> int:
             ("format", [BIN / "ruff", "format", "--check", *places]),
         ]
     )
-    two = ["-n", "2", "--dist", "loadfile"]
+    two = ["-n", "2", "--dist", "worksteal"]
     if fast:
         tests("tests on SQLite, the quick ones", [*two, "-m", "not browser and not slow"])
     else:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kheo.checks import command
+from kheo.checks import redraw
 from kheo.checks.recount import Recount
 from kheo.checks.simulate import command as simulate
 from kheo.openlog import audits
@@ -12,5 +12,5 @@ audits.register(Recount)
 
 def add_commands(subparsers: Any) -> None:
     """Offer the commands to ``kheo.cli``."""
-    command.add_to(subparsers)
+    redraw.add_to(subparsers)
     simulate.add_to(subparsers)

@@ -182,18 +182,6 @@ def test_the_board_corrects_a_reading_by_form(book: Any, neighbours: list[Actor]
     assert unit.reading == 3
 
 
-def test_many_visits_cost_the_desk_no_more_queries(
-    line: Unit, city: Any, actor: Any, signed_in: Any, django_assert_max_num_queries: Any
-) -> None:
-    from kheo.site.pages import visiting
-
-    me = actor(name="a")
-    actions.join_pool(me, city.area2)
-    dispatch()
-    with django_assert_max_num_queries(2):
-        assert len(visiting.of(me)["visits"]) == 1
-
-
 def test_the_board_reads_that_nobody_can_go(book: Any, signed_in: Any, city: Any) -> None:
     board = signed_in(Role.CITY_BOARD, city.city)
     assert "1 place waits" not in board.get("/desk/", headers={"accept-language": "en"}).content.decode()
