@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from kheo.openlog import outside
-from kheo.openlog.outside import key_text
+from kheo.openlog.outside import add_trust, key_text
 
 
 def add_commands(subparsers: Any) -> None:
     """Offer the commands to ``kheo.cli``."""
     verify = subparsers.add_parser("verify", help="replay a public log: every entry, tile, fact and signature")
     verify.add_argument("where", metavar="URL|DIR", help="address of a log (https://…/log/) or a folder with a copy")
-    verify.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
+    add_trust(verify)
     verify.set_defaults(run=run_verify, needs_django=False)
     outside.add_commands(subparsers)
 
@@ -24,7 +24,7 @@ def add_commands(subparsers: Any) -> None:
     copy = log.add_parser("copy", help="copy a log into a folder, to verify it there and later")
     copy.add_argument("where", metavar="URL")
     copy.add_argument("folder", metavar="DIR", type=Path)
-    copy.add_argument("--vkey")
+    add_trust(copy)
     copy.set_defaults(run=run_copy, needs_django=False)
     log.add_parser("status", help="size, what waits, and whether the log is read-only").set_defaults(run=run_status)
     log.add_parser("vkey", help="print this log's key for others to keep").set_defaults(run=run_vkey)
@@ -42,11 +42,20 @@ def add_commands(subparsers: Any) -> None:
 
 def run_verify(args: argparse.Namespace) -> int:
     """Exit code 0: it holds. 1: it does not. 2: it can't be read."""
-    from kheo.openlog import sources, verify
+    from kheo.openlog import sources, trust, verify
+    from kheo.openlog.witnessing.policy import BadPolicy
 
     try:
+        policy = outside.policy_in(args.policy)
         with closing(sources.open_source(args.where)) as source:
-            report = verify.verify(source, key_text(args.vkey), progress=verify.Bar("Verifying"))
+            key = trust.key_by(source, policy, key_text(args.vkey)) if policy else key_text(args.vkey)
+            seen = trust.witnessed(source, key, policy) if key and policy else None
+            report = verify.verify(source, key, progress=verify.Bar("Verifying"))
+            if seen:
+                trust.prove_part(source, seen, report.size, report.root)
+    except BadPolicy as e:
+        print(f"Not verified: {e}", file=sys.stderr)
+        return 2
     except verify.Wrong as e:
         print(f"The log does NOT hold. {str(e)[:1].upper()}{str(e)[1:]}", file=sys.stderr)
         return 1
@@ -54,20 +63,25 @@ def run_verify(args: argparse.Namespace) -> int:
         print(f"The log can't be read: {e}", file=sys.stderr)
         return 2
     print("\n".join(report.lines()))
+    if seen and policy:
+        print("\n".join(trust.told(seen, report.size, policy)))
     return 0
 
 
 def run_copy(args: argparse.Namespace) -> int:
     """Copy, then verify the copy."""
-    from kheo.openlog import copying, sources, verify
+    from kheo.openlog import copying, sources, trust, verify
+    from kheo.openlog.witnessing.policy import BadPolicy
 
     try:
+        policy = outside.policy_in(args.policy)
         with closing(sources.open_source(args.where)) as source:
-            copying.copy(source, args.folder, key_text(args.vkey), verify.Bar("Copying"))
-    except (verify.Wrong, sources.Unreachable) as e:
+            key = trust.key_by(source, policy, key_text(args.vkey)) if policy else key_text(args.vkey)
+            copying.copy(source, args.folder, key, verify.Bar("Copying"))
+    except (verify.Wrong, sources.Unreachable, BadPolicy) as e:
         print(f"The log can't be copied: {e}", file=sys.stderr)
         return 1
-    return run_verify(argparse.Namespace(where=str(args.folder), vkey=args.vkey))
+    return run_verify(argparse.Namespace(where=str(args.folder), vkey=args.vkey, policy=args.policy))
 
 
 def run_status(args: argparse.Namespace) -> int:

@@ -23,6 +23,7 @@ def paths(size: int) -> list[str]:
 
 def copy(source: Source, folder: Path, vkey: str | None = None, progress: verify.Progress = lambda done, of: None) -> int:
     """Copy a log; full tiles that are there already are not fetched again. Returns its size. The checkpoint comes last."""
+    seen = source.get("witnessed")  # before the checkpoint, which is then the larger one
     head, key, signed = verify.checkpoint(source, vkey)
     wanted = paths(head.size)
     for done, path in enumerate(wanted, 1):
@@ -36,5 +37,7 @@ def copy(source: Source, folder: Path, vkey: str | None = None, progress: verify
         progress(done, len(wanted))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vkey").write_text(f"{key}\n")
+    if seen is not None:
+        (folder / "witnessed").write_bytes(seen)
     (folder / "checkpoint").write_bytes(signed)
     return head.size

@@ -1,8 +1,8 @@
 """A full copy of a log that is kept up to date, verified before it is kept, and serves on its own. No Django.
 
-The folder has the log's own layout (``checkpoint``, ``vkey``, ``tile/…``, ``facts/bundle/…``), so that ``kheo verify FOLDER`` and any
-other reader of C2SP tlog-tiles take it as a log. What is fetched waits in ``incoming/`` until it is proven; an interrupted copy goes on
-from there. Facts that the log erased are erased from the copy in the same round. ``redacted.json`` names them.
+The folder has the log's own layout (``checkpoint``, ``witnessed``, ``vkey``, ``tile/…``, ``facts/bundle/…``), so that ``kheo verify
+FOLDER`` and any other reader of C2SP tlog-tiles take it as a log. What is fetched waits in ``incoming/`` until it is proven; an interrupted
+copy goes on from there. Facts that the log erased are erased from the copy in the same round. ``redacted.json`` names them.
 """
 
 import fcntl
@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kheo.openlog import copying, merkle, note, verify
+from kheo.openlog import copying, merkle, note, trust, verify
 from kheo.openlog.note import BadNote, Checkpoint, VerifierKey
 from kheo.openlog.sources import Folder, Source
 from kheo.openlog.tiles import NoTile, Tiles
 from kheo.openlog.verify import Wrong
+from kheo.openlog.witnessing.policy import Policy
 
 
 class Forked(Wrong):
@@ -59,10 +60,10 @@ def write(target: Path, data: bytes) -> None:
 
 
 class Mirror:
-    """A copy in a folder, of the log with this key."""
+    """A copy in a folder, of the log with this key; with a ``policy`` only of a log whose witnessed head its quorum has signed."""
 
-    def __init__(self, folder: Path, key: VerifierKey) -> None:
-        self.folder, self.key = folder, key
+    def __init__(self, folder: Path, key: VerifierKey, policy: Policy | None = None) -> None:
+        self.folder, self.key, self.policy = folder, key, policy
 
     def head(self) -> tuple[Checkpoint, str] | None:
         """The head that the copy reaches and its signed note; None before the first round. Raises Wrong for another log's folder."""
@@ -88,8 +89,13 @@ class Mirror:
             return self._update(source, progress)
 
     def _update(self, source: Source, progress: verify.Progress) -> Update:
+        seen = trust.witnessed(source, str(self.key), self.policy)  # before the checkpoint, which is then the larger one
         head, _, signed = verify.checkpoint(source, str(self.key))
         had = self.head()
+        if seen and seen.head.size > head.size:
+            seen = None  # two servers of the log, one of them a moment behind: next time
+        if seen and seen.head.size:
+            compare(source, seen.head, seen.note, head, signed.decode())
         if had:
             compare(source, had[0], had[1], head, signed.decode(), self.tiles())
         old = had[0] if had else Checkpoint(head.origin, 0, merkle.EMPTY)
@@ -101,6 +107,8 @@ class Mirror:
             incoming.forget()
             raise
         erased = self._commit(incoming, old.size, head, newer or signed, replay.redacted)
+        if seen:
+            write(self.folder / "witnessed", seen.note.encode())
         return Update(head, head.size - old.size, erased)
 
     def _edge(self, old: Checkpoint) -> merkle.Tree:

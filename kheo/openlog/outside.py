@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kheo.openlog.mirror import Mirror
     from kheo.openlog.note import VerifierKey
     from kheo.openlog.serving import Answer
+    from kheo.openlog.witnessing.policy import Policy
     from kheo.openlog.witnessing.witness import Witness
 
 HOLDS, WRONG, UNREADABLE, FORKED = 0, 1, 2, 3
@@ -25,7 +26,7 @@ def add_commands(commands: Any) -> None:
     """Offer the commands to :mod:`kheo.openlog.commands`."""
     witness = commands.add_parser("witness", help="watch a log: prove that it only grows, sign that, keep a copy, shout when it forks")
     witness.add_argument("where", metavar="URL", nargs="?", help="address of the log (https://…/log/); not needed for --status")
-    witness.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
+    add_trust(witness)
     witness.add_argument(
         "--data", type=Path, default=Path("kheo-witness"), metavar="DIR", help="folder of this witness; default kheo-witness"
     )
@@ -40,7 +41,7 @@ def add_commands(commands: Any) -> None:
     mirror = commands.add_parser("mirror", help="keep a full, verified copy of a log, and serve it")
     mirror.add_argument("where", metavar="URL")
     mirror.add_argument("folder", metavar="DIR", type=Path)
-    mirror.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
+    add_trust(mirror)
     mirror.add_argument("--every", type=duration, metavar="10m", help="go on looking this often; else once")
     mirror.add_argument("--serve", type=int, metavar="PORT", help="serve the copy at this port")
     mirror.add_argument("--host", default="127.0.0.1", help="address to serve at; default 127.0.0.1")
@@ -49,9 +50,14 @@ def add_commands(commands: Any) -> None:
     receipt = commands.add_parser("receipt", help="check a kept receipt (.json or .tlog-proof) without a network")
     receipt.add_argument("file", type=Path)
     receipt.add_argument("--entry", type=Path, help="file with the entry, for a .tlog-proof that does not carry it")
-    receipt.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
-    receipt.add_argument("--policy", type=Path, help="C2SP tlog-policy file: logs, witnesses, and how many must have signed")
+    add_trust(receipt)
     receipt.set_defaults(run=run_receipt, needs_django=False)
+
+
+def add_trust(command: argparse.ArgumentParser) -> None:
+    """What a reader of a log knows from elsewhere; without either it says "trust on first use"."""
+    command.add_argument("--vkey", help="the log's key that you know from elsewhere (or a file with it)")
+    command.add_argument("--policy", type=Path, help="C2SP tlog-policy file: logs, witnesses, and how many must have signed")
 
 
 def duration(text: str) -> int:
@@ -64,7 +70,22 @@ def duration(text: str) -> int:
 
 def key_text(text: str | None) -> str | None:
     """A verifier key, or the one in a file of that name."""
-    return Path(text).read_text().strip() if text and Path(text).is_file() else text
+    try:
+        return Path(text).read_text().strip() if text and Path(text).is_file() else text
+    except OSError:  # longer than a file's name may be
+        return text
+
+
+def policy_in(path: Path | None) -> "Policy | None":
+    """The policy in this file. Raises policy.BadPolicy, also for a file that can't be read."""
+    from kheo.openlog.witnessing import policy
+
+    if path is None:
+        return None
+    try:
+        return policy.parse(path.read_bytes())
+    except OSError as e:
+        raise policy.BadPolicy(f"{path} can't be read: {e.strerror}") from e
 
 
 def _say(text: str) -> None:
@@ -76,15 +97,17 @@ def _shout(text: str) -> None:
     print(f"{bar}\n{datetime.now(UTC):%Y-%m-%d %H:%M:%S}  {text}\n{bar}", file=sys.stderr, flush=True)
 
 
-def _pinned(where: str, given: str | None, kept: Path) -> "VerifierKey":
-    """The log's key: given, kept from the first time, or shown by the log itself, which is said."""
-    from kheo.openlog import note, sources, verify
+def _pinned(where: str, given: str | None, kept: Path, policy: "Policy | None") -> "VerifierKey":
+    """The log's key: given, kept from the first time, named by a policy, or shown by the log itself, which is said."""
+    from kheo.openlog import note, sources, trust, verify
 
     try:
-        if given:
-            return note.VerifierKey.parse(given)
-        if kept.exists():
-            return note.VerifierKey.parse(kept.read_text().strip())
+        known = given or (kept.read_text().strip() if kept.exists() else None)
+        if policy and policy.logs:
+            with closing(sources.open_source(where or ".")) as source:
+                known = trust.key_by(source, policy, known)
+        if known:
+            return note.VerifierKey.parse(known)
     except note.BadNote as e:
         raise verify.Wrong(None, f"the verifier key: {e}") from e
     with closing(sources.open_source(where)) as source:
@@ -106,6 +129,7 @@ def _stopping() -> threading.Event:
 def run_witness(args: argparse.Namespace) -> int:
     """Watch until stopped, or once."""
     from kheo.openlog import note, sources, verify
+    from kheo.openlog.witnessing.policy import BadPolicy
     from kheo.openlog.witnessing.witness import NotOurs, Witness
 
     if args.status and not (args.data / "log.vkey").exists():
@@ -115,11 +139,11 @@ def run_witness(args: argparse.Namespace) -> int:
         print("Which log? Say its address: kheo witness https://…/log/", file=sys.stderr)
         return UNREADABLE
     try:
-        witness = Witness(args.data, _pinned(args.where, key_text(args.vkey), args.data / "log.vkey"), args.name)
+        witness = Witness(args.data, _pinned(args.where, key_text(args.vkey), args.data / "log.vkey", policy_in(args.policy)), args.name)
     except sources.Unreachable as e:
         print(f"The log can't be read: {e}", file=sys.stderr)
         return UNREADABLE
-    except (NotOurs, verify.Wrong, note.BadNote) as e:
+    except (NotOurs, verify.Wrong, note.BadNote, BadPolicy) as e:
         print(f"Nothing is signed. {e}", file=sys.stderr)
         return WRONG
     if args.status:
@@ -242,13 +266,15 @@ def run_mirror(args: argparse.Namespace) -> int:
     """Copy once, or until stopped."""
     from kheo.openlog import serving, sources, verify
     from kheo.openlog.mirror import Mirror
+    from kheo.openlog.witnessing.policy import BadPolicy
 
     try:
-        mirror = Mirror(args.folder, _pinned(args.where, key_text(args.vkey), args.folder / "vkey"))
+        policy = policy_in(args.policy)
+        mirror = Mirror(args.folder, _pinned(args.where, key_text(args.vkey), args.folder / "vkey", policy), policy)
     except sources.Unreachable as e:
         print(f"The log can't be read: {e}", file=sys.stderr)
         return UNREADABLE
-    except verify.Wrong as e:
+    except (verify.Wrong, BadPolicy) as e:
         print(f"Nothing is copied. {e}", file=sys.stderr)
         return WRONG
     if args.serve is None and args.every is None:
@@ -300,7 +326,7 @@ def run_receipt(args: argparse.Namespace) -> int:
     from kheo.openlog.witnessing import policy
 
     try:
-        asked = policy.parse(args.policy.read_bytes()) if args.policy else None
+        asked = policy_in(args.policy)
         leaf = args.entry.read_bytes().removesuffix(b"\n") if args.entry else None
         data = args.file.read_bytes()
     except (OSError, policy.BadPolicy) as e:

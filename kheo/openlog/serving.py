@@ -34,7 +34,7 @@ NOT_THERE = Answer(404, b"There is nothing here.\n")
 def look(folder: Path, path: str) -> Answer:
     """The answer to ``GET /path`` (without the leading slash, with or without ``log/``)."""
     path = path.removeprefix("log/")
-    if path == "checkpoint":
+    if path in ("checkpoint", "witnessed"):
         return _file(folder, path, "text/plain; charset=utf-8", "no-store")
     if path == "vkey":
         return _file(folder, path, "text/plain; charset=utf-8", "no-cache")

@@ -19,6 +19,7 @@ class Keeper:
         self.leaves: list[bytes] = []
         self.lines: list[bytes] = []
         self.shown: int | None = None  # a head from before, for a log that went back
+        self.seen: str | None = None  # the note that witnesses cosigned
 
     def forked(self, size: int) -> "Keeper":
         other = Keeper(self.key.name)
@@ -62,6 +63,8 @@ class Keeper:
     def get(self, path: str) -> bytes | None:
         if path == "checkpoint":
             return self.note().encode()
+        if path == "witnessed":
+            return self.seen.encode() if self.seen else None
         if path == "vkey":
             return f"{self.key.verifier}\n".encode()
         if path.startswith("facts/") and path.endswith(".json"):
