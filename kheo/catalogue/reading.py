@@ -98,6 +98,12 @@ class _Reader:
             return choices[0]
         return str(value)
 
+    def yes(self, table: dict[str, Any], key: str, where: str) -> bool:
+        where, value = (f"{where}.{key}" if where else key), table.get(key, False)
+        if not isinstance(value, bool):
+            self.wrong(where, "must be true or false")
+        return value is True
+
     def string(self, table: dict[str, Any], key: str, where: str) -> str:
         where = f"{where}.{key}" if where else key
         value = table.get(key)
@@ -184,6 +190,7 @@ class _Reader:
             maximum=most,
             tolerance=self.whole(table, "tolerance", where, default=0, most=50),
             cut=self.cut(table, where),
+            anew=self.yes(table, "anew", where),
             evidence=tuple(Evidence(e) for e in self.strings(table, "evidence", where, [e.value for e in Evidence])),
             cost=self.cost(table["cost"], f"{where}.cost") if "cost" in table else None,
         )

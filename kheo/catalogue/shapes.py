@@ -120,6 +120,7 @@ class Indicator:
     maximum: int  # per result; more is refused
     tolerance: int  # percent by which a check may differ before it counts as "short"
     cut: str  # units of a draw: "line" (every 60–100 m of the line), "each" (one for each item), "whole" (one for a result)
+    anew: bool  # done again each year ("canal cleared"), or counted anew ("lamps burning"); else what once stands is never claimed again
     evidence: tuple[Evidence, ...]
     cost: Cost | None
 

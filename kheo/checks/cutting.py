@@ -1,6 +1,7 @@
 """Results → units, as they are cut when a book is frozen. Pure: the same facts and salt give the same units (docs/rounds.md).
 
-``shares`` first takes out what is claimed twice: of two claims of the same metres, or of the same session, the later one loses them.
+``shares`` first takes out what is claimed twice: of two claims of the same metres, or of the same session, the later one loses them,
+also where the earlier one was counted already or lies in an earlier period.
 ``cut`` then makes units: a line every 60 to 100 m, one unit for each lamp, else the result as a whole. Lengths and ids come from SHA-256
 of a salt that nobody knew before the freeze, so nobody can keep the places of the cuts in mind while working. Chance follows amount,
 so where the cuts lie changes no guarantee; claims sum exactly to what was claimed.
@@ -66,14 +67,20 @@ class Piece:
     at: dict[str, Any]
 
 
-def shares(results: Iterable[Facts]) -> list[Share]:
-    """What of these results counts once, in the order given (the earlier report first); those that lose everything are left out."""
+def shares(results: Iterable[Facts], before: Iterable[Facts] = ()) -> list[Share]:
+    """What of these results counts once, in the order given (the earlier report first); those that lose everything are left out.
+
+    ``before``: results that lie in no book of these, because they were counted on site or belong to an earlier period; what they claim is
+    taken.
+    """
+    earlier = list(before)
+    outside = {facts.result for facts in earlier}
     found: list[Share] = []
     sessions: set[tuple[Any, ...]] = set()
     drawn: set[tuple[Line, ...]] = set()
     covered: dict[int | None, _Roads] = {}
     items: dict[int | None, int] = {}
-    for facts in results:
+    for facts in [*earlier, *results]:
         session = (facts.site, facts.day, facts.session)
         again = (bool(facts.lines) and facts.lines in drawn) or (facts.cut == "whole" and facts.site is not None and session in sessions)
         drawn.add(facts.lines)
@@ -83,12 +90,12 @@ def shares(results: Iterable[Facts]) -> list[Share]:
         if facts.cut == "line" and (facts.lines or facts.site_lines):
             share = _line_share(facts, covered)
         elif facts.cut == "each" and facts.site is not None:
-            before = items.get(facts.site, 0)
-            share = _item_share(facts, before)
-            items[facts.site] = max(before, facts.claim) if facts.state else before + facts.claim
+            there = items.get(facts.site, 0)
+            share = _item_share(facts, there)
+            items[facts.site] = max(there, facts.claim) if facts.state else there + facts.claim
         else:
             share = Share(facts, facts.claim, facts.lines)
-        if share is not None:
+        if share is not None and facts.result not in outside:
             found.append(share)
     return found
 
@@ -115,9 +122,9 @@ def cut(share: Share, salt: bytes) -> list[Piece]:
     return pieces
 
 
-def cut_all(results: Iterable[Facts], salt: bytes) -> list[Piece]:
-    """The units of a book."""
-    return [piece for share in shares(results) for piece in cut(share, salt)]
+def cut_all(results: Iterable[Facts], salt: bytes, before: Iterable[Facts] = ()) -> list[Piece]:
+    """The units of a book. ``before`` as in :func:`shares`."""
+    return [piece for share in shares(results, before) for piece in cut(share, salt)]
 
 
 def _digest(salt: bytes, result: int, number: int) -> bytes:
@@ -156,10 +163,10 @@ def _line_share(facts: Facts, covered: dict[int | None, _Roads]) -> Share | None
     return Share(facts, claim, tuple(_round(line, roads.kx, roads.ky) for line in left))
 
 
-def _item_share(facts: Facts, before: int) -> Share | None:
+def _item_share(facts: Facts, there: int) -> Share | None:
     if facts.state:  # the same things counted on another day: only what goes beyond the earlier count is new
-        return Share(facts, facts.claim - before, facts.lines or facts.site_lines, before + 1) if facts.claim > before else None
-    return Share(facts, facts.claim, facts.lines or facts.site_lines, before + 1)
+        return Share(facts, facts.claim - there, facts.lines or facts.site_lines, there + 1) if facts.claim > there else None
+    return Share(facts, facts.claim, facts.lines or facts.site_lines, there + 1)
 
 
 def _without(line: LineString, taken: Any) -> list[LineString]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kit as kit_of
@@ -15,6 +15,7 @@ from kheo.checks.cutting import Facts, Line, Piece
 from kheo.checks.models import Book, Kind, Unit
 from kheo.places.models import Place
 from kheo.results.models import Result
+from kheo.results.sums import is_private
 
 EXACTLY = 60  # up to so many units every one is visited, and nothing is drawn
 
@@ -70,10 +71,29 @@ def facts(wanted: Wanted) -> list[Facts]:
 
     What was counted on site is not drawn again; only whether it lasts is asked of everything, and of no more than was found then.
     """
-    found = results_of(wanted).select_related("site")
+    found = results_of(wanted)
+    return _known(wanted, found if wanted.kind == Kind.LASTING else found.filter(checked__isnull=True))
+
+
+def before(wanted: Wanted) -> list[Facts]:
+    """Results at the same sites that no book of these may count a second time: counted on site already, or of an earlier period.
+
+    What can be done anew ("canal cleared") was taken by earlier results of the same year alone: next year it is cleared again.
+    """
+    if is_private(wanted.indicator):
+        return []
+    of_it = Result.objects.standing().filter(indicator=wanted.indicator)
+    earlier = of_it.filter(day__lt=wanted.starts_on)
+    if indicator_of(wanted.indicator).anew:
+        earlier = earlier.filter(day__year=wanted.starts_on.year)
     if wanted.kind != Kind.LASTING:
-        found = found.filter(checked__isnull=True)
-    before = dict(Result.objects.filter(indicator=wanted.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
+        earlier = earlier | of_it.filter(day__range=(wanted.starts_on, wanted.ends_on), checked__isnull=False)
+    same_site = Q(site__in=results_of(wanted).filter(site__isnull=False).order_by().values("site"))
+    return _known(wanted, earlier.filter(same_site | Q(site__isnull=True, geometry__isnull=False)))
+
+
+def _known(wanted: Wanted, results: QuerySet[Result]) -> list[Facts]:
+    withdrawn = dict(Result.objects.filter(indicator=wanted.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
     counted = indicator_of(wanted.indicator)
     kit = kit_of(counted.kit)
     state = any(d.indicator == counted.key for d in kit.durability)
@@ -81,12 +101,12 @@ def facts(wanted: Wanted) -> list[Facts]:
     def first(result: Result) -> int:
         report, earlier = result.pk, result.replaces_id
         while earlier is not None:
-            report, earlier = earlier, before.get(earlier)
+            report, earlier = earlier, withdrawn.get(earlier)
         return report
 
     return [
         _facts(result, claim, counted.cut, state, kit.private_site)
-        for result in sorted(found, key=first)
+        for result in sorted(results.select_related("site"), key=first)
         if (claim := result.quantity if result.checked is None else result.checked)
     ]
 
@@ -118,7 +138,7 @@ def _lines(geometry: dict[str, Any]) -> tuple[Line, ...]:
 
 def pieces(wanted: Wanted) -> list[Piece]:
     """The units of a new book, cut with a salt that nobody knows."""
-    return cutting.cut_all(facts(wanted), secrets.token_bytes(32))
+    return cutting.cut_all(facts(wanted), secrets.token_bytes(32), before(wanted))
 
 
 def whole_piece(result: Result) -> Piece:
@@ -130,7 +150,7 @@ def whole_piece(result: Result) -> Piece:
 def outline(wanted: Wanted, turn: int) -> Outline:
     """What a freeze at this moment would take up."""
     known = facts(wanted)
-    found = cutting.shares(known)
+    found = cutting.shares(known, before(wanted))
     salt = secrets.token_bytes(32)
     claims = {share.facts.result: share.claim for share in found}
     return Outline(
@@ -145,7 +165,8 @@ def outline(wanted: Wanted, turn: int) -> Outline:
 
 def changed(book: Book) -> bool:
     """Whether the results say something else by now than when the book was frozen."""
-    now = {share.facts.result: share.claim for share in cutting.shares(facts(Wanted.of(book)))}
+    wanted = Wanted.of(book)
+    now = {share.facts.result: share.claim for share in cutting.shares(facts(wanted), before(wanted))}
     then: dict[int, int] = {}
     for result, claim in Unit.objects.filter(book=book).order_by().values_list("result_id", "claim"):
         then[result] = then.get(result, 0) + claim

@@ -282,6 +282,19 @@ def test_each_look_spends_risk_and_a_book_given_up_shows_0(city: Any, board: Any
     assert (again.turn, again.alpha) == (2, totals.alpha_of_round(2))
 
 
+def test_lamps_of_an_earlier_period_or_counted_already_are_not_found_a_second_time(city: Any, board: Any, told: Any, person: Any) -> None:
+    told(4)
+    there = work(city.area, person(Role.HEAD, city.area))
+    rows.result(there, 10, day=clock.today() - timedelta(days=400), site=city.road)
+    rows.result(there, 3, site=city.road, checked=2, standing="short")
+    book = freeze(board, city.ward)
+    assert sorted(u.at["nth"] for u in book.units.all()) == [13, 14, 15, 16]
+    other = rows.result(there, 5, indicator="rural-lighting.burning", day=clock.today() - timedelta(days=400), site=city.road)
+    assert other.indicator, "lamps that burn are counted anew each year"
+    rows.result(there, 7, indicator=other.indicator, site=city.road)
+    assert freeze(board, city.ward, indicator=other.indicator).count == 7
+
+
 def test_who_answers_for_works_here_announces_no_draw_over_them(city: Any, person: Any, board: Any, told: Any) -> None:
     told(3)
     both = person(Role.CITY_BOARD, city.city, "both")

@@ -90,6 +90,17 @@ def test_a_session_told_twice_counts_once_and_another_one_counts_too() -> None:
     assert claims(replace(meal, site=None), replace(meal, result=2, site=None)) == {1: 150, 2: 150}, "who knows where the second was"
 
 
+def test_what_an_earlier_book_or_somebody_counted_is_claimed_by_nobody_again() -> None:
+    earlier = [Facts(1, 200, "line", DAY, site=1, lines=(road(200),)), Facts(2, 10, "each", DAY, site=1, site_lines=(road(300),))]
+    again = replace(earlier[0], result=3, claim=250, lines=(road(250),))
+    (left,) = cutting.shares([again, replace(earlier[0], result=4)], earlier)
+    assert left.facts.result == 3 and abs(left.claim - 50) <= 1
+    pieces = cutting.cut_all([replace(earlier[1], result=5, claim=4)], SALT, earlier)
+    assert [p.at["nth"] for p in pieces] == [11, 12, 13, 14]
+    meal = Facts(6, 150, "whole", DAY, site=1, session="trưa")
+    assert not cutting.shares([replace(meal, result=7)], [meal])
+
+
 def test_help_to_a_home_is_one_unit_that_says_nothing_of_where() -> None:
     home = Facts(1, 3, "each", DAY, site=None, private=True, point=(105.7, 10.0), session="nhà bà Tư")
     (piece,) = cutting.cut_all([home], SALT)
