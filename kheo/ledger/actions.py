@@ -16,6 +16,7 @@ from kheo.evidence import photos
 from kheo.evidence.models import Photo
 from kheo.initiatives.models import Initiative
 from kheo.ledger import booking, rules, units
+from kheo.ledger.memos import LETTERS, MEMO
 from kheo.ledger.models import Account, BankLine, Giver, Kind, LineState, PlanLine, Pledge, PledgeState, Posting, Round
 from kheo.ledger.sums import in_hand
 from kheo.ledger.verbs import LedgerVerb
@@ -24,7 +25,6 @@ from kheo.openlog.door import act, lock, writes
 ROWS = 200  # of one round
 YEAR = timedelta(days=366)
 CODE = 12
-MEMO = "KHEO"  # what a transfer for a promise says, before eight random letters: banks keep capital letters and digits
 
 
 def new_code() -> str:
@@ -74,7 +74,7 @@ def pledge(
         what=what,
         cover=cover,
         code=new_code(),
-        memo=MEMO + new_code()[:8].upper() if unit == units.MONEY else None,
+        memo=MEMO + new_code()[:LETTERS].upper() if unit == units.MONEY else None,
         pledged_on=clock.today(),
         promised_for=promised_for,
     )

@@ -7,8 +7,8 @@ import csv
 import io
 import re
 import tomllib
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -19,11 +19,19 @@ from django.utils.translation import gettext as _
 
 from kheo.core.folding import fold
 from kheo.core.rules import Invalid
+from kheo.ledger.memos import memos_in, plain
 
 LARGEST = 2 * 1024 * 1024  # bytes of a file
 LINES = 5000
-_DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y")
-_AMOUNT = re.compile(r"\+?([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]0{1,2})?")
+_DAYS = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
+#: A day, perhaps with the day of the week or the hour before it, and anything behind it.
+_DAY = re.compile(
+    r"(?:(?:CN|T[2-7]|Thứ \w+|Chủ nhật)[ ,]+)?(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[ ,]+)?"
+    r"([0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{2,4})(?:[T ,].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_AMOUNT = re.compile(r"([+-]?) ?([0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+)(?:[.,]0{1,2})?")
+_CURRENCY = r"(?:VND|VNĐ|đồng|dong|đ|₫)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +56,28 @@ def read(content: bytes) -> list[Credit]:
     """Every credit of a statement, in its order. Raises Invalid("statement") that names each row it can't read; nothing is half read."""
     if len(content) > LARGEST:
         raise Invalid("statement", _("This file is too large. Please save a shorter period."))
-    rows = list(_rows(content))
-    top, columns = _columns(rows)
-    credits, wrong, seen = [], [], Counter[str]()
+    rows, top, columns = _table(content)
+    credits, wrong, seen, memos = [], [], Counter[str](), dict[str, list[str]]()
     for number, row in rows[top + 1 :]:
-        cell = {name: row[i].strip() if i < len(row) else "" for name, i in columns.items()}
-        if not re.match(r"[0-9]", cell["day"]):  # sums at the foot, blank lines, page breaks
-            continue
+        cell = {name: _cell(row[i]) if i < len(row) else "" for name, i in columns.items()}
         day, amount = _day(cell["day"]), _amount(cell.get("credit", cell.get("amount", "")))
         if day is None:
-            wrong.append(_("Row %(number)s: we can't read its day.") % {"number": number})
-        elif amount is None:
+            if amount != 0 and (cell["day"][:1].isdigit() or memos_in(cell["memo"])):
+                wrong.append(_("Row %(number)s: we can't read its day.") % {"number": number})
+            continue  # sums at the foot, blank lines, page breaks
+        if amount is None:
             wrong.append(_("Row %(number)s: we can't read its amount.") % {"number": number})
         elif amount > 0:
-            reference = cell.get("reference", "")
-            if not reference:  # the same day, amount and memo twice in one file are two lines
-                same = f"{day}|{amount}|{cell['memo']}"
+            said = plain(cell["memo"])
+            same = f"{day}|{amount}|{cell.get('reference') or said}"
+            if not cell.get("reference"):  # the same day, amount and memo twice in one file are two lines
                 seen[same] += 1
                 reference = f"{same}|{seen[same]}"
+            else:  # some banks write one number beside the gifts of several people: who says something else is another one
+                others = memos.setdefault(same, [said])
+                if said not in others:
+                    others.append(said)
+                reference = cell["reference"] + (f"|{others.index(said)}" if said != others[0] else "")
             credits.append(Credit(number, day, amount, cell["memo"], reference))
     if wrong:
         raise Invalid("statement", " ".join([*wrong[:20], _("Nothing was booked.")]))
@@ -74,23 +86,38 @@ def read(content: bytes) -> list[Credit]:
     return credits
 
 
-def _rows(content: bytes) -> Iterator[tuple[int, list[str]]]:
+def _table(content: bytes) -> tuple[list[tuple[int, list[str]]], int, dict[str, int]]:
+    """(rows with their numbers, index of the row with the names, column of each part), by the first mark that makes sense of the file.
+
+    The mark that stands there most often is not always the one between columns: people write commas in a memo.
+    """
     try:
         text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
     except UnicodeDecodeError as e:
-        raise Invalid("statement", _("We can't read this file. Please save the statement as CSV (UTF-8).")) from e
+        raise _unreadable() from e
     if "\0" in text:
-        raise Invalid("statement", _("We can't read this file. Please save the statement as CSV (UTF-8)."))
-    mark = max(",;\t", key=text.count)
-    try:
-        for row in (reader := csv.reader(io.StringIO(text, newline=""), delimiter=mark)):
-            yield reader.line_num, row
-    except csv.Error as e:
-        raise Invalid("statement", _("We can't read this file. Please save the statement as CSV (UTF-8).")) from e
+        raise _unreadable()
+    fault = None
+    for mark in sorted(",;\t|", key=text.count, reverse=True):
+        try:
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+            rows = [(reader.line_num, row) for row in reader]
+        except csv.Error as e:  # strict: a quotation mark without its other half would swallow all rows behind it
+            fault = e
+            continue
+        if (found := _columns(rows)) is not None:
+            return rows, *found
+    if fault is not None:
+        raise _unreadable() from fault
+    raise Invalid("statement", _("We don't know these columns. A row must name the day, what came in, and the memo."))
 
 
-def _columns(rows: list[tuple[int, list[str]]]) -> tuple[int, dict[str, int]]:
-    """(index of the row with the names, column of each part)."""
+def _unreadable() -> Invalid:
+    return Invalid("statement", _("We can't read this file. Please save the statement as CSV (UTF-8)."))
+
+
+def _columns(rows: list[tuple[int, list[str]]]) -> tuple[int, dict[str, int]] | None:
+    """(index of the row with the names, column of each part); None where no row names them."""
     for index, (_number, row) in enumerate(rows[:60]):
         names = [fold(re.split(r"[/\n(]", cell)[0]) for cell in row]
         for layout in layouts():
@@ -101,13 +128,20 @@ def _columns(rows: list[tuple[int, list[str]]]) -> tuple[int, dict[str, int]]:
                     found[part] = places[0]
             if {"day", "memo"} <= found.keys() and ("credit" in found or "amount" in found):
                 return index, found
-    raise Invalid("statement", _("We don't know these columns. A row must name the day, what came in, and the memo."))
+    return None
+
+
+def _cell(text: str) -> str:
+    """What the cell says, without what spreadsheets put around it to keep it as it is: ="0012" and '0012 say 0012."""
+    text = text.strip()
+    return text[2:-1] if text.startswith('="') and text.endswith('"') else text.removeprefix("'")
 
 
 def _day(text: str) -> date | None:
-    for form in _DAYS:
+    found = _DAY.fullmatch(text)
+    for form in _DAYS if found else ():
         try:
-            return datetime.strptime(text.split()[0], form).date()  # noqa: DTZ007 – a bank's day has no zone
+            return datetime.strptime(found[1], form).date()  # noqa: DTZ007 – a bank's day has no zone
         except ValueError:
             continue
     return None
@@ -115,8 +149,13 @@ def _day(text: str) -> date | None:
 
 def _amount(text: str) -> int | None:
     """Whole đồng; 0 for what went out or an empty cell; None for what is no amount."""
-    plain = re.sub(r"(VND|VNĐ|đ|₫)$", "", text.strip(), flags=re.IGNORECASE).strip().replace("\u00a0", " ")
-    if not plain or plain == "-" or (plain.startswith("-") and _AMOUNT.fullmatch(plain[1:].strip())):
+    bare = unicodedata.normalize("NFKC", text).replace("\u2212", "-")  # all kinds of spaces become the plain one
+    bare = re.sub(rf"^([+-]?) ?{_CURRENCY} ?|{_CURRENCY}$", r"\1", bare.strip(), flags=re.IGNORECASE).strip()
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = f"-{bare[1:-1].strip()}"
+    if bare in ("", "-"):
         return 0
-    found = _AMOUNT.fullmatch(plain)
-    return int(re.sub(r"[^0-9]", "", found[1])) if found else None
+    found = _AMOUNT.fullmatch(bare)
+    if found is None:
+        return None
+    return 0 if found[1] == "-" else int(re.sub(r"[^0-9]", "", found[2]))

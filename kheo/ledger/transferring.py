@@ -15,14 +15,11 @@ from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
 from kheo.initiatives.models import Initiative
 from kheo.ledger import booking, rules, units, vietqr
-from kheo.ledger.actions import CODE, MEMO
+from kheo.ledger.memos import memos_in
 from kheo.ledger.models import Account, BankAccount, BankLine, LineState, Pledge, PledgeState, Posting, Statement
 from kheo.ledger.statements import Credit
 from kheo.ledger.verbs import LedgerVerb
 from kheo.openlog.door import act, lock, writes
-
-_MEMO = re.compile(f"(?={MEMO}([0-9A-Z]{{8}}))")  # looked for at every letter: payers write before and behind it
-assert CODE >= 8  # noqa: S101 – a memo is made of eight letters of a code
 
 
 def shown_account(initiative: Initiative) -> BankAccount | None:
@@ -84,12 +81,6 @@ def line_key(initiative: Initiative, credit: Credit) -> str:
     return hmac.new(settings.SECRET_KEY.encode(), message, hashlib.sha256).hexdigest()
 
 
-def memos_in(text: str) -> list[str]:
-    """The memos of promises in what a payer wrote, however the bank broke it up: "KHEO-ab12 cd34 thanks" → ["KHEOAB12CD34"]."""
-    plain = re.sub(r"[^0-9A-Z]", "", text.upper())
-    return [MEMO + found for found in _MEMO.findall(plain)]
-
-
 @writes
 def read_statement(actor: Actor, initiative: Initiative, *, credits: Sequence[Credit], act_id: UUID | None = None) -> Statement:
     """Book every credit whose memo names an open promise of this work, a receipt each; keep the others for a person to look at.
@@ -103,7 +94,10 @@ def read_statement(actor: Actor, initiative: Initiative, *, credits: Sequence[Cr
     for credit in credits:
         if credit.day > clock.today():
             raise Invalid("statement", _("Row %(number)s: this day is still to come. Nothing was booked.") % {"number": credit.row})
-        booking.check_amount(units.MONEY, credit.amount)
+        try:
+            booking.check_amount(units.MONEY, credit.amount)
+        except Invalid as e:
+            raise Invalid("statement", _("Row %(number)s: %(reason)s") % {"number": credit.row, "reason": e.message}) from e
     keys = {line_key(initiative, credit): credit for credit in credits}  # the same line twice in one file is one
     known = set(BankLine.objects.filter(initiative=initiative, key__in=keys).values_list("key", flat=True))
     wanted = {memo for credit in keys.values() for memo in memos_in(credit.memo)}

@@ -59,6 +59,65 @@ def test_an_amount_is_never_guessed(amount):
         read(text.encode())
 
 
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("Ngày;Số tiền ghi có;Nội dung\n05/03/2026;1,500,000;KHEOAB23CD45, cam on, nha, ban\n", 1_500_000),
+        ("date,amount,memo\n05/03/2026,500000,KHEOAB23CD45;;;;;;;\n", 500_000),
+        ("date;amount;memo\n05/03/2026;1\u202f500\u00a0000;KHEOAB23CD45\n", 1_500_000),
+        ("date;amount;memo\n05/03/2026;\u2212700.000;x\n05/03/2026;(700.000);x\n05/03/2026;+ 500.000 đồng;KHEOAB23CD45\n", 500_000),
+        ("date;amount;memo\n'05/03/2026;VND 500.000;KHEOAB23CD45\n", 500_000),
+        ("date;amount;memo\n2026-03-05T10:20:00;500.000;KHEOAB23CD45\n", 500_000),
+        ("date;amount;memo\nT5, 05/03/26;500.000;KHEOAB23CD45\n", 500_000),
+        ("sep=;\ndate;amount;memo\n10:20:33 05/03/2026;500.000;KHEOAB23CD45\n", 500_000),
+        ('Ngày GD,Ghi nợ (VND),Ghi có (VND),Nội dung giao dịch\n05/03/2026,,"1,234,567",KHEOAB23CD45\n', 1_234_567),
+    ],
+    ids=[
+        "commas in a memo",
+        "semicolons in a memo",
+        "odd spaces",
+        "odd signs",
+        "kept as text",
+        "iso",
+        "weekday",
+        "hour first",
+        "mixed names",
+    ],
+)
+def test_however_a_bank_writes_it_the_gift_is_found(text, amount):
+    (credit,) = read(text.encode())
+    assert (credit.day, credit.amount) == (date(2026, 3, 5), amount) and credit.memo.startswith("KHEOAB23CD45")
+
+
+def test_a_gift_without_a_day_is_named_and_the_sums_at_the_foot_are_not():
+    foot = "Tổng cộng;1.500.000;\n;1.500.000;Cộng phát sinh\n"
+    assert len(read(f"date;amount;memo\n05/03/2026;500.000;KHEOAB23CD45\n{foot}".encode())) == 1
+    with pytest.raises(Invalid, match="2"):
+        read(f"date;amount;memo\n;500.000;kheo ab23 cd45\n{foot}".encode())
+
+
+def test_half_a_quotation_mark_swallows_no_row():
+    text = 'date,amount,memo\n05/03/2026,500000,"cam on KHEOAB23CD45\n05/03/2026,600000,KHEOZZ99XX88\n'
+    with pytest.raises(Invalid):
+        read(text.encode())
+
+
+def test_one_reference_beside_two_memos_is_two_gifts_and_beside_the_same_memo_one():
+    row = "05/03/2026,50000,{},FT1\n"
+    text = "date,amount,memo,reference\n" + "".join(row.format(memo) for memo in ("KHEOAB23CD45", "KHEOZZ99XX88", "kheo ab23 cd45"))
+    first, second, again = (credit.reference for credit in read(text.encode()))
+    assert first == again == "FT1" != second
+
+
+def test_a_file_saved_again_by_another_program_is_the_same_file():
+    """Capitals, spaces and what keeps a number as it is: nothing of it makes a new line."""
+    once = "date,amount,memo\n05/03/2026,500000,Chi Hoa KHEOAB23CD45\n"
+    again = "date;amount;memo\n'05/03/2026;500.000 VND;CHI  HOA KHEO AB23 CD45\n"
+    assert read(once.encode())[0].reference == read(again.encode())[0].reference
+    kept = 'date,amount,memo,reference\n05/03/2026,500000,a,"=""0012"""\n'
+    assert read(kept.encode())[0].reference == "0012"
+
+
 def test_two_lines_alike_without_a_reference_are_two():
     text = "date,amount,memo\n05/03/2026,50000,a\n05/03/2026,50000,a\n"
     first, second = read(text.encode())

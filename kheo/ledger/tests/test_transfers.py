@@ -14,6 +14,7 @@ from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid, Refused
 from kheo.ledger import actions, transferring
+from kheo.ledger.memos import memos_in
 from kheo.ledger.models import BankAccount, BankLine, Giver, Pledge, Posting, Statement
 from kheo.ledger.statements import Credit
 from kheo.ledger.sums import Sums, sums_of
@@ -118,6 +119,11 @@ def test_no_payers_name_or_memo_is_stored_anywhere(keeper, work, promise, accoun
                 assert "NGUYENVANPHUC" not in text and "TRANTHIBE" not in text, table
 
 
+def test_an_amount_that_cannot_be_is_named_by_its_row(signed_in, city, work, post, promise, account):
+    page = post(signed_in(Role.HEAD, city.area), "statement", work.slug, statement=upload((10**14, promise.memo, "FT1")))
+    assert page.status_code == 200 and "Row 2: That is more than one entry can be" in page.text and not BankLine.objects.exists()
+
+
 def test_all_or_nothing(keeper, work, promise, account):
     tomorrow = Credit(3, clock.today() + timedelta(days=1), 5, "", "FT2")
     with pytest.raises(Invalid) as refused:
@@ -159,8 +165,8 @@ def test_without_a_confirmed_account_no_statement_is_read(keeper, work):
 
 
 def test_memos_are_found_however_the_bank_breaks_them():
-    assert transferring.memos_in("MBVCB.123.khe o-ab23 CD45 cam on KHEOKHEOZZ99XX88") == ["KHEOAB23CD45", "KHEOKHEOZZ99", "KHEOZZ99XX88"]
-    assert transferring.memos_in("KHEO123") == []
+    assert memos_in("MBVCB.123.khe o-ab23 CD45 cam on KHEOKHEOZZ99XX88") == ["KHEOAB23CD45", "KHEOKHEOZZ99", "KHEOZZ99XX88"]
+    assert memos_in("KHEO123") == []
 
 
 def test_a_memo_of_another_work_is_only_listed(keeper, work, account, actor):
