@@ -35,6 +35,7 @@ from kheo.places.models import Rank
 log = logging.getLogger("kheo.dispatch")
 OUT_AT_ONCE = 20  # tickets whose checkers are on the way
 AT_ONCE = 3  # visits that one volunteer has at a time; more only in the last third, when nobody else is left
+LATELY = timedelta(days=30)  # whoever went more often in this time is asked later
 THIRD = timedelta(days=7)  # after two readings that disagree: then the lowest counts
 SHORTEST = timedelta(hours=3)  # no offer that has less time than this
 
@@ -64,14 +65,24 @@ def waiting_places(book: Book) -> int:
 
 @dataclass(slots=True)
 class _Load:
-    """Open visits by volunteer, kept while offers go out."""
+    """Visits by volunteer, kept while offers go out: ``of`` those that are open, ``lately`` with those they made in :data:`LATELY`."""
 
     of: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    lately: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
     @classmethod
     def now(cls) -> "_Load":
-        counted = Visit.objects.open().filter(volunteer__isnull=False).values_list("volunteer").annotate(n=Count("pk"))
-        return cls(defaultdict(int, dict(counted.order_by())))
+        since = Q(state=VisitState.DONE, ended_at__gte=clock.now() - LATELY) | Q(state__in=(VisitState.OFFERED, VisitState.ACCEPTED))
+        lately = Visit.objects.filter(since, volunteer__isnull=False)
+        return cls(_by_volunteer(lately.exclude(state=VisitState.DONE)), _by_volunteer(lately))
+
+    def add(self, volunteer: int) -> None:
+        self.of[volunteer] += 1
+        self.lately[volunteer] += 1
+
+
+def _by_volunteer(visits: QuerySet[Visit]) -> dict[int, int]:
+    return defaultdict(int, dict(visits.order_by().values_list("volunteer").annotate(n=Count("pk"))))
 
 
 def _send(book: Book, now: datetime) -> int:
@@ -135,13 +146,13 @@ def _ask(unit: Unit, seats: list[int], load: _Load, close: datetime, pressing: b
     order = draw.order_of_checkers(unit.book.seed, unit.key, map(str, able))
     place = {int(key): n for n, key in enumerate(order)}
     ward = "".join(f"/{pk}" for pk in unit.result.place.ids()[: Rank.WARD + 1]) + "/"
-    waiting = sorted(able, key=lambda pk: (_afar(able[pk], ward), load.of[pk], place[pk]))
+    waiting = sorted(able, key=lambda pk: (_afar(able[pk], ward), load.lately[pk], place[pk]))
     taken = 0
     for pk in waiting:
         if taken == len(seats):
             break
         if _tried(partial(_offer, unit, seats[taken], Volunteer.objects.select_related("user").get(pk=pk), close)):
-            load.of[pk] += 1
+            load.add(pk)
             taken += 1
     return taken
 

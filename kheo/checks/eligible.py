@@ -19,9 +19,11 @@ def checkers_for(result: Result) -> QuerySet[User]:
     theirs = Assignment.objects.current().filter(user=OuterRef("pk"), organisation__in=Organisation.objects.filter(**granting))
     offered = User.objects.filter(pk=OuterRef("pk"), grants_offered__initiative=initiative, grants_offered__state__in=STANDING_GRANTS)
     gave = Giver.objects.filter(user=OuterRef("pk"))
+    able = User.objects.filter(Exists(here), is_active=True)
+    if is_private(result.indicator):
+        able = able.filter(volunteer__sworn=True)
     return (
-        User.objects.filter(Exists(here), is_active=True)
-        .exclude(pk=initiative.organiser_id)
+        able.exclude(pk=initiative.organiser_id)
         .exclude(Exists(Result.objects.filter(initiative=initiative, reported_by=OuterRef("pk"))))
         .exclude(Exists(gave.filter(posting__initiative=initiative)))
         .exclude(Exists(gave.filter(pledge__initiative=initiative)))

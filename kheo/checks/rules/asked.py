@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from kheo.checks.models import Check, State
+from kheo.checks.models import Check, State, Volunteer
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
@@ -10,6 +10,7 @@ from kheo.ledger.models import Giver
 from kheo.people.models import Assignment, Organisation, User
 from kheo.places.models import Place
 from kheo.results.models import Result
+from kheo.results.sums import is_private
 
 #: Grants that give their giver a part in a work: all but the declined. The room above that keeps them is known here by its tables only.
 STANDING_GRANTS = ("offered", "accepted", "closed")
@@ -33,6 +34,8 @@ def may_check(user: User, result: Result) -> Answer:
     initiative = result.initiative
     if not user.is_active or not _checks_at(user, result.place):
         return No(_("This person doesn't check in this place."))
+    if is_private(result.indicator) and not Volunteer.objects.filter(user=user, sworn=True).exists():
+        return No(_("Only somebody who promised silence on paper is sent to a home."))
     if user.pk in reporters(result):
         return No(_("Whoever reported a result can't check it."))
     if user.pk == initiative.organiser_id:

@@ -8,11 +8,13 @@ from django.apps import apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kheo.checks import actions
 from kheo.checks.eligible import checkers_for
-from kheo.checks.models import Check, State
+from kheo.checks.models import Check, State, Volunteer
 from kheo.checks.rules import may_check
 from kheo.core import clock
 from kheo.core.actor import Role
+from kheo.core.rules import Invalid
 from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
 from kheo.people.models import Assignment, Organisation, User
 from kheo.results.models import Result
@@ -77,10 +79,23 @@ def test_somebody_without_a_part_is_on_the_list(city, person):
     assert {person(Role.CHECKER, city.ward), person(Role.CHECKER, city.city)} == set(checkers_for(result))
 
 
-def _result(initiative, user, city):
-    return Result.objects.create(
-        initiative=initiative, indicator=LAMPS, quantity=3, day=clock.today(), place=city.area, reported_by=user, reported_at=clock.now()
-    )
+def test_to_a_home_goes_only_who_promised_silence(city, person, actor):
+    organiser, (loud, silent) = person(Role.ORGANISER, city.ward), (person(Role.CHECKER, city.ward, name) for name in ("loud", "silent"))
+    result = _result(work(city.area, organiser, kit="poor-house"), organiser, city, "poor-house.houses")
+    for user, sworn in ((loud, False), (silent, True)):
+        Volunteer.objects.create(user=user, board=True, sworn=sworn, joined_at=clock.now())
+    assert list(checkers_for(result)) == [silent]
+    assert may_check(silent, result) and not may_check(loud, result)
+    officer = actor(Role.OFFICER, city.ward)
+    with pytest.raises(Invalid) as refused:
+        actions.ask_check(officer, result, checker=loud)
+    assert refused.value.field == "checker"
+    assert actions.ask_check(officer, result, checker=silent).checker == silent
+
+
+def _result(initiative, user, city, indicator=LAMPS):
+    columns = {"day": clock.today(), "place": city.area, "reported_by": user, "reported_at": clock.now()}
+    return Result.objects.create(initiative=initiative, indicator=indicator, quantity=3, **columns)
 
 
 def _take_part(part, user, mine, elsewhere, result, organiser, city):

@@ -78,6 +78,21 @@ def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, pers
     assert listed == {v.pk for v in Volunteer.objects.select_related("user") if may_visit(v, unit)}
 
 
+def test_whoever_went_lately_is_asked_after_those_who_did_not(city: Any, person: Any, claim: Any) -> None:
+    from kheo.checks.dispatching import dispatch
+
+    names = ("often", "once", "never", "rested")
+    often, once, never, rested = (
+        Volunteer.objects.create(user=person(name=name), home=city.area2, joined_at=clock.now()) for name in names
+    )
+    earlier = list(testing.book(city.ward, {claim(site=city.road): [1] * 5}, phase="closed").units.all())
+    for unit, who, days in zip(earlier, (often, often, once, rested, rested), (2, 3, 2, 40, 41), strict=True):
+        testing.closed_unit(unit, 1, seats=[1]).visits.update(volunteer=who, ended_at=clock.now() - timedelta(days=days))
+    unit = testing.book(city.city, {claim(site=city.road): [10]}).units.get()
+    dispatch()
+    assert {v.volunteer_id for v in unit.visits.all()} == {never.pk, rested.pk}
+
+
 def test_a_ward_asks_its_own_neighbours_and_its_boards_first(city: Any, person: Any, claim: Any) -> None:
     from kheo.checks.dispatching import dispatch
 
