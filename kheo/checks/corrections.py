@@ -28,7 +28,7 @@ class Corrections:
         for book in books.order_by("pk"):
             Unit.objects.filter(book=book, result=old).update(result=new)
             if book.phase in _SETTLED and book.kind != Kind.REVIEW:
-                _cap(actor, book, new)
+                _cap(actor, book, old, new)
 
     def says(self, result: Result) -> str:
         books = Book.objects.public().filter(pk__in=Unit.objects.filter(result=result).order_by().values("book"))
@@ -42,11 +42,11 @@ class Corrections:
         return _("The draw of this report is over: what counts of it can only fall now, and a correction is no credit any more.")
 
 
-def _cap(actor: Actor, book: Book, new: Result) -> None:
+def _cap(actor: Actor, book: Book, old: Result, new: Result) -> None:
     """What was corrected away is taken from the last units first; a unit's claim c stays, and a ≤ cap."""
     units = list(Unit.objects.filter(book=book, result=new).order_by("pk"))
     away = max(0, sum(unit.claim for unit in units) - new.quantity)
-    if away:
+    if new.quantity < old.quantity:  # also where a part of the claim was left out of the book: after the draw nothing is credit
         Result.objects.filter(pk=new.pk).update(after_draw=True)
         new.after_draw = True
     touched = False

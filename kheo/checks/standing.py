@@ -103,6 +103,9 @@ def words(standing: Standing, unit: str) -> str:
         return _("%(claimed)s reported; every place is visited, nobody has counted yet") % said
     if not standing.checks and standing.provisional:
         return _("%(claimed)s reported; drawn, nobody has counted yet") % said
+    if book.whole and bound is not None and standing.unvisited:
+        said["unvisited"] = number(standing.unvisited)
+        return _("%(counted)s of %(claimed)s counted on site; places nobody could visit, counting as 0: %(unvisited)s") % said
     if book.whole and bound is not None:
         return _("%(counted)s of %(claimed)s counted on site, every place") % said
     if bound is None:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
 from kheo import catalogue
@@ -135,7 +134,7 @@ def refreeze(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
         raise Refused(_("The fingerprint of this draw stands; its book can't be made anew."))
     pieces = gathering.pieces(Wanted.of(book))
     if not pieces or _shows_a_home(book.indicator, sum(piece.claim for piece in pieces)):
-        return give_up(actor, book, translated("Too little of what was reported is left to check."))
+        return give_up(actor, book, str(_("Too little of what was reported is left to check.")))
     book.units.all().delete()
     book.planned = max(book.planned, EXACTLY) if book.whole else book.planned  # all of few; of many as many as a draw has
     _fill(book, pieces)

@@ -20,6 +20,7 @@ from kheo.core.values import line
 from kheo.openlog.door import act, lock, writes
 
 AT_ONCE = 500  # units that one entry of the log opens
+UNDRAWN = (Phase.FROZEN, Phase.FIXED)
 
 
 @writes
@@ -33,7 +34,8 @@ def close_book(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
         require(rules.may_close_book(actor, book))
     elif book.phase != Phase.SEEDED or (clock.today() <= book.closes_on and not rules.visited(book)):
         raise Refused(_("This round is not over yet."))
-    for unit in Unit.objects.out().filter(book=book).order_by("rank"):
+    left = Unit.objects.filter(book=book, closed_at=None) if book.whole else Unit.objects.out().filter(book=book)
+    for unit in left.order_by("rank"):
         closing.close_unit(unit)  # what was read counts, else 0
     book.phase, book.closed_at = Phase.CLOSED, clock.now()
     book.save(update_fields=["phase", "closed_at"])
@@ -86,9 +88,24 @@ def give_up(actor: Actor, book: Book, reason: str) -> Book:
     return act(Verb.ABANDONED, actor, book, place=book.scope.slug, clear={"book": book.pk, "reason": reason})
 
 
+@writes
+def _lapse(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
+    book = lock(book, "scope")
+    if book.phase not in UNDRAWN or clock.today() <= book.closes_on:
+        raise Refused(_("This round is not over yet."))
+    return give_up(actor, book, str(_("Nobody held its draw until the last day that was announced.")))
+
+
 def close_due_books() -> int:
-    """Close every round after its announced day, and every review once all have been there (worker); returns how many."""
+    """Close every round after its announced day, and every review once all have been there (worker); returns how many.
+
+    A round that was not drawn until that day is given up: it shows 0, and stands in nobody's way.
+    """
     count = 0
+    for book in Book.objects.public().filter(phase__in=UNDRAWN, closes_on__lt=clock.today()):
+        with suppress(Refused):
+            _lapse(SYSTEM, book)
+            count += 1
     for book in Book.objects.checking():
         if clock.today() > book.closes_on or (book.kind == Kind.REVIEW and rules.visited(book)):
             with suppress(Refused):  # another worker, or somebody of the board, was there first

@@ -282,6 +282,43 @@ def test_each_look_spends_risk_and_a_book_given_up_shows_0(city: Any, board: Any
     assert (again.turn, again.alpha) == (2, totals.alpha_of_round(2))
 
 
+def test_a_round_that_nobody_drew_until_its_last_day_is_given_up(city: Any, actor: Any, board: Any, told: Any) -> None:
+    told(90)
+    book = come(freeze(board, city.ward))
+    assert actions.close_due_books() == 0
+    Book.objects.update(closes_on=clock.today() - timedelta(days=1))
+    assert (actions.close_due_books(), actions.close_due_books()) == (1, 0)
+    book.refresh_from_db()
+    assert (book.phase, book.at_least) == (Phase.ABANDONED, 0) and clear("book.abandoned", book)
+    with pytest.raises(Refused):
+        roll(book, board)
+    assert freeze(board, city.ward).turn == 2
+
+
+def test_of_few_places_every_one_has_its_end_also_where_nobody_was_sent(city: Any, board: Any, told: Any, client: Client) -> None:
+    told(11)
+    book = come(freeze(board, city.ward))
+    for unit in book.units.order_by("rank")[:4]:
+        rows.closed_unit(unit, 1, seats=(1, 1))
+    Book.objects.update(closes_on=clock.today() - timedelta(days=1))
+    actions.close_due_books()
+    (closed,) = clear("book.closed", book)
+    assert (closed["right"], closed["unvisited"], closed["at_least"]) == (4, 7, 4)
+    page = client.get(book.get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert (
+        "4 of 11 lamps counted on site; places nobody could visit, counting as 0: 7" in page and "counted on site, every place" not in page
+    )
+
+
+def test_nothing_is_credit_after_the_draw_not_even_what_was_left_out_of_the_book(city: Any, actor: Any, board: Any, told: Any) -> None:
+    head, whole = actor(Role.HEAD, city.area), told(90)
+    first = rows.result(whole.initiative, 95, indicator="rural-lighting.burning", site=city.road)
+    second = rows.result(whole.initiative, 120, indicator=first.indicator, site=city.road)
+    book = come(freeze(board, city.ward, indicator=first.indicator))
+    assert book.units.filter(result=second).count() == 25, "the others are the same lamps"
+    assert not results.correct_result(head, second, quantity=110, note="Đếm lại").credit
+
+
 def test_lamps_of_an_earlier_period_or_counted_already_are_not_found_a_second_time(city: Any, board: Any, told: Any, person: Any) -> None:
     told(4)
     there = work(city.area, person(Role.HEAD, city.area))
