@@ -246,9 +246,9 @@ def decide(actor: Actor, ballot: Ballot, *, act_id: UUID | None = None) -> Decis
 def _decide(actor: Actor, ballot: Ballot) -> Decision:
     """Judged by the law rule of the meeting's day, with the same tallies for both counters: they entered the same slips."""
     agree, against, other = cast("dict[str, list[int]]", ballot.result)["totals"]
-    by = cast("int", ballot.opened_by_id)
+    by, on = cast("int", ballot.opened_by_id), timezone.localdate(ballot.closes_at)
     return meetings.decide_by_ballot(
-        actor, cast("Matter", ballot.matter), agree=agree, against=against, other=other, by=by, sheet=ballot.protocol
+        actor, cast("Matter", ballot.matter), agree=agree, against=against, other=other, by=by, on=on, sheet=ballot.protocol
     )
 
 

@@ -1,5 +1,6 @@
 """Two counters, each without seeing the other's numbers: equal tallies make the decision, unequal ones a recount."""
 
+from datetime import date
 from hashlib import sha256
 from typing import cast
 from uuid import UUID
@@ -17,7 +18,7 @@ from kheo.meetings import duties, rules
 from kheo.meetings.actions import values
 from kheo.meetings.codes import code_hash
 from kheo.meetings.judged import copy_of
-from kheo.meetings.models import Decision, Matter, Meeting, Seat, State, Tally
+from kheo.meetings.models import Decision, Matter, Meeting, Method, Seat, State, Tally
 from kheo.meetings.verbs import MeetingVerb
 from kheo.openlog.door import act, lock, writes
 
@@ -89,12 +90,14 @@ def decide_by_ballot(
     against: int,
     other: int = 0,
     by: int,
+    on: date,
     sheet: Photo | None = None,
     act_id: UUID | None = None,
 ) -> Decision:
     """Record what a secret ballot on the matter came to. Only for kheo.ballots, where two people entered the same slips blind.
 
-    ``by``: primary key of the account that answers for the count. Both tallies are kept as those of a meeting.
+    ``by``: primary key of the account that answers for the count; ``on``: the ballot's last day, from which what follows is reckoned
+    when it is later than the meeting. Both tallies are kept as those of a meeting.
     """
     meeting = lock(matter.meeting, "place")
     matter = lock(matter)
@@ -105,7 +108,8 @@ def decide_by_ballot(
     for seat in Seat:
         Tally.objects.filter(matter=matter, count=count, seat=seat).delete()
         Tally.objects.create(matter=matter, count=count, seat=seat, **votes, at=clock.now(), by_id=by if seat == Seat.FIRST else None)
-    return decided(actor, matter, **votes, by=by, sheet=sheet)
+    method = Method.SECRET if matter.law.allows(Method.SECRET) and not meeting.slips else Method.SLIPS
+    return decided(actor, matter, **votes, by=by, sheet=sheet, method=method, voted_on=on)
 
 
 @writes
@@ -126,11 +130,26 @@ def word_decision(actor: Actor, decision: Decision, *, text: str, act_id: UUID |
     )
 
 
-def decided(actor: Actor, matter: Matter, *, agree: int, against: int, other: int, by: int | None, sheet: Photo | None = None) -> Decision:
-    """Judge tallies by the law rule of the meeting's day, whose values are copied, and log it. Part of an act, never one by itself."""
+def decided(
+    actor: Actor,
+    matter: Matter,
+    *,
+    agree: int,
+    against: int,
+    other: int,
+    by: int | None,
+    sheet: Photo | None = None,
+    method: str = "",
+    voted_on: date | None = None,
+) -> Decision:
+    """Judge tallies by the law rule of the meeting's day, whose values are copied, and log it. Part of an act, never one by itself.
+
+    ``method`` and ``voted_on``: how and until when it was voted, where that was not at the meeting itself.
+    """
     meeting = matter.meeting
     present, households = meeting.present or 0, meeting.households or 0
     day = timezone.localdate((meeting.ends_at if meeting.slips else None) or meeting.starts_at)
+    day = max(day, voted_on or day)
     rule = matter.law
     outcome = rule.evaluate(agree, present=present, households=households)
     decision = Decision.objects.create(
@@ -148,7 +167,7 @@ def decided(actor: Actor, matter: Matter, *, agree: int, against: int, other: in
         article=rule.citation,
         passed=outcome.passed,
         quorate=outcome.quorate,
-        method=meeting.method,
+        method=method or meeting.method,
         judged=copy_of(rule, meeting, present=present, households=households),
         recorded_by_id=cast("int", by),
         sheet=sheet,

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue.shapes import Kit
@@ -28,11 +29,12 @@ def create_for(decision: Decision) -> list[Duty]:
     A vote with too few households decided nothing, so nothing follows; without opinions there is nothing to answer. What is published on
     the decision's own page is done with this act.
     """
-    rule = law.rule_on(decision.rule, decision.decided_on)
     if decision.voted and not decision.quorate:
         return []
+    matter = decision.matter
     made = []
-    for duty in law.duties_of(rule, decision.decided_on):
+    # By the law of the day on which they came together, as the vote is judged: slips may be counted when another law holds.
+    for duty in law.duties_of(matter.law, timezone.localdate(matter.meeting.starts_at)):
         if duty.after == PASSED and not decision.passed:
             continue
         if duty.kind == DutyKind.ANSWER and not decision.matter.opinions.exists():

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,7 +63,7 @@ def read(path: Path) -> Law:
 
 
 def together(laws: Iterable[Law]) -> Law:
-    """Several files as one. Raises :class:`LawError` when two of one key hold on one day, or a duty is explained nowhere."""
+    """Several files as one. Raises :class:`LawError` when two of one key hold on one day, or a rule holds on a day without its duty."""
     every = list(laws)
     law = Law(
         ordered(r for one in every for r in one.rules),
@@ -71,8 +72,11 @@ def together(laws: Iterable[Law]) -> Law:
     )
     for rule in law.rules:
         for key in rule.duty_keys:
-            if not any(duty.key == key and duty.in_force(rule.since) for duty in law.duties):
-                raise LawError(f"rule {rule.key!r}: no duty {key!r} is in force on {rule.since}")
+            duties = [duty for duty in law.duties if duty.key == key]
+            ends = (duty.until + timedelta(days=1) for duty in duties if duty.until)
+            for day in (rule.since, *(end for end in ends if rule.in_force(end))):
+                if not any(duty.in_force(day) for duty in duties):
+                    raise LawError(f"rule {rule.key!r}: no duty {key!r} is in force on {day}")
     return law
 
 

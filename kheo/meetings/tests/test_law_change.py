@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.meetings import law
+from kheo.evidence import photos
+from kheo.meetings import actions, law
 from kheo.meetings.judged import shares
 from kheo.meetings.law import Share
 from kheo.meetings.law.reading import Law
+from kheo.meetings.models import Meeting
 from kheo.meetings.testing import decide
 
 DAY = date(2026, 3, 1)
@@ -109,6 +112,33 @@ def test_a_duty_that_no_law_explains_is_refused(tmp_path):
     path.write_text(CHANGED.format(since="2027-01-01").split("[[duty]]")[0])
     with pytest.raises(law.LawError, match="no duty 'post'"):
         law.together([law.read(path)])
+
+
+def test_a_duty_that_ends_before_its_rule_is_refused(tmp_path):
+    path = tmp_path / "gap.toml"
+    path.write_text(CHANGED.format(since="2027-01-01"))
+    read = law.read(path)
+    gap = Law(read.rules, ending(read.duties, {"post"}, date(2027, 6, 30)), read.general)
+    with pytest.raises(law.LawError, match="no duty 'post' is in force on 2027-07-01"):
+        law.together([gap])
+    later = Law((), tuple(replace(d, since=date(2027, 7, 1), law="8/2027/TEST") for d in read.duties), ())
+    assert len(law.together([gap, later]).duties) == 2
+
+
+@pytest.mark.django_db
+def test_slips_that_come_in_under_another_law_are_judged_and_followed_by_the_one_they_were_sent_under(
+    change, counted, actor, city, photo_upload
+):
+    head = actor(Role.HEAD, city.area)
+    made = actions.call_second_way(head, counted(present=119), ends_at=clock.now() + timedelta(days=5), where="Nhà văn hóa")
+    Meeting.objects.filter(pk=made.pk).update(starts_at=clock.now() - timedelta(days=6), ends_at=clock.now() - timedelta(hours=1))
+    change(timezone.localdate(clock.now() - timedelta(days=2)))
+    made.refresh_from_db()
+    matter = actions.count_households(head, made, present=200, sheet=photos.store(photo_upload())).matters.get()
+    decision = decide(head, matter, agree=160, against=40)
+    assert (decision.passed, decision.needed, decision.article) == (True, 160, "10/2022/QH15 15(1)")
+    assert {d.key for d in decision.duties.all()} == {"post", "announce", "publish"}
+    assert decision.duties.get(key="post").words["en"] == "Post the decision where everybody passes"
 
 
 @pytest.mark.django_db

@@ -3,11 +3,13 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.evidence import photos
 from kheo.meetings import actions
@@ -232,7 +234,9 @@ def test_a_secret_vote_is_recorded_with_both_tallies(actor, city, counted):
     from kheo.meetings.testing import choose
 
     head = actor(Role.HEAD, city.area)
-    matter = choose(head, counted(), method="secret").matters.get()
-    decision = actions.decide_by_ballot(head, matter, agree=165, against=4, other=1, by=head.user_id)
-    assert (decision.passed, decision.method) == (True, "secret")
+    matter = choose(head, counted(), method="hands").matters.get()
+    voted = clock.today() + timedelta(days=20)
+    decision = actions.decide_by_ballot(head, matter, agree=165, against=4, other=1, by=head.user_id, on=voted)
+    assert (decision.passed, decision.method) == (True, "secret"), "as it was voted, whatever was chosen for the other matters"
+    assert decision.decided_on == voted and decision.duties.get(key="post").due_on > voted, "nothing is owed before it is decided"
     assert list(matter.tallies.values_list("seat", "agree")) == [(1, 165), (2, 165)]
