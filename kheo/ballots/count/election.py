@@ -21,23 +21,31 @@ class Utility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``cost`` in whole or broken units of the currency; ``selected``: what the file says was chosen officially, if it says."""
+    """``cost`` in whole or broken units of the currency. If the file says so: ``selected``, what was chosen officially;
+    ``votes`` and ``score``, how many voters gave how many points.
+    """
 
     id: str
     cost: Fraction
     name: str = ""
     selected: bool | None = None
+    votes: str = ""
+    score: str = ""
 
 
 @dataclass(frozen=True)
 class Election:
-    """``ballots``: for each voter, index of a project → points (above 0). A voter without points counts: the money is shared among all."""
+    """``ballots``: for each voter, index of a project → points (above 0). A voter without points counts: the money is shared among all.
+
+    ``twice``: names of voters that stand in the file more than once, each of which counts.
+    """
 
     budget: Fraction
     projects: tuple[Project, ...]
     ballots: tuple[Mapping[int, Fraction], ...]
     kind: str = "approval"
     meta: Mapping[str, str] | None = None
+    twice: tuple[str, ...] = ()
 
     @cached_property
     def votes(self) -> tuple[int, ...]:

@@ -2,7 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ _LONGEST = 40  # lines of one name with line breaks in it; a quote that stays op
 MAX_BYTES = 200_000_000
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+]?[0-9]{1,2})?")
 _NOTHING = {"", "none", "nan", "null"}
+_DECIDING = {"budget", "vote_type", "max_length", "default_score", "budget_increment"}  # keys of META that the count rests on
 
 
 class BadFile(ValueError):
@@ -45,7 +47,7 @@ def read(text: str) -> Election:
         match section:
             case "META":
                 key, value = row.get("key", "").lower(), row.get("value", "")
-                if meta.setdefault(key, value) != value:
+                if meta.setdefault(key, value) != value and key in _DECIDING:
                     raise BadFile(line, f"META says {key} twice, and not the same")
             case "PROJECTS":
                 project = _project(line, row)
@@ -66,7 +68,8 @@ def read(text: str) -> Election:
     default = _number(0, meta["default_score"], "default_score", signed=True) if meta.get("default_score", "") else Fraction(0)
     longest = int(meta["max_length"]) if meta.get("max_length", "").isdecimal() else len(projects)
     ballots = tuple(_ballot(line, row, kind, known, default if kind == "scoring" else Fraction(0), longest) for line, row in votes)
-    return Election(budget, tuple(projects), ballots, kind, meta)
+    names = Counter(name for _line, row in votes if (name := row.get("voter_id", "")))
+    return Election(budget, tuple(projects), ballots, kind, meta, tuple(name for name, times in names.items() if times > 1))
 
 
 def increment_of(election: Election) -> Fraction:
@@ -79,14 +82,39 @@ def increment_of(election: Election) -> Fraction:
 
 
 def doubts(election: Election) -> list[str]:
-    """What META says of the file and the file doesn't hold: perhaps it is cut off. Cities err here too, so it is no reason to refuse."""
+    """Where the file does not agree with itself: perhaps it is cut off, or read otherwise than it was meant. Cities err here too, so it is
+    no reason to refuse.
+    """
     said = election.meta or {}
     counts = {"num_projects": len(election.projects), "num_votes": len(election.ballots)}
-    return [
+    found = [
         f"META says {key} {said[key]}, but there are {n}: is the file whole?"
         for key, n in counts.items()
         if said.get(key, str(n)) != str(n)
     ]
+    if election.twice:
+        found.append(f"more than one line for voter_id {_some(election.twice)}: every line is counted")
+    columns = (
+        (("votes", election.votes), ("score", election.scores)) if election.kind != "scoring" else ()
+    )  # there points may be below zero
+    for column, counted in columns:
+        if other := [p.id for p, n in zip(election.projects, counted, strict=True) if _differs(getattr(p, column), n)]:
+            found.append(f"column {column!r} says otherwise than the votes themselves for project_id {_some(other)}")
+    least = said.get("min_project_score_threshold", "")
+    if _NUMBER.fullmatch(least):
+        scores = zip(election.projects, election.scores, strict=True)
+        if below := [p.id for p, n in scores if n < _number(0, least, "", signed=True)]:
+            found.append(f"META asks for a score of at least {least}, which this count does not; below it: project_id {_some(below)}")
+    return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """ "1, 2, 3 and 9 more": so many that one line holds them."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _differs(told: str, counted: Fraction | int) -> bool:
+    return bool(_NUMBER.fullmatch(told)) and Fraction(told.replace(",", ".")) != counted
 
 
 def _rows(text: str, seen: set[str]) -> Iterator[tuple[str, int, dict[str, str]]]:
@@ -120,6 +148,8 @@ def _rows(text: str, seen: set[str]) -> Iterator[tuple[str, int, dict[str, str]]
             for column in {"META": ("key", "value"), "PROJECTS": ("project_id", "cost"), "VOTES": ("vote",)}[section]:
                 if column not in header:
                     raise BadFile(line, f"section {section} has no column {column!r}, only {', '.join(header)}")
+        elif section == "META" and header[:2] == ["key", "value"]:  # a comment may hold ';' without quotes
+            yield section, line, {"key": row[0], "value": ";".join(row[1:]).rstrip("; ")}
         elif len(row) > len(header) and any(row[len(header) :]):
             raise BadFile(line, f"{len(row)} fields under {len(header)} columns: a field with ';' must stand in quotes")
         else:
@@ -147,6 +177,8 @@ def _project(line: int, row: dict[str, str]) -> Project:
         _number(line, row.get("cost", ""), f"the cost of project {name}"),
         row.get("name", ""),
         None if selected in _NOTHING else selected not in ("0", "0.0", "false"),
+        row.get("votes", ""),
+        row.get("score", ""),
     )
 
 

@@ -13,6 +13,7 @@ from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.meetings import actions as meetings
 from kheo.openlog.models import Entry
+from kheo.results.testing import at_once
 
 pytestmark = pytest.mark.django_db
 EVENING = {"opens_at": "2026-12-05T18:15", "closes_at": "2026-12-05T19:15"}
@@ -73,6 +74,26 @@ def test_one_code_for_a_household_and_no_row_that_says_which(vote: Any, city: An
     kept += "".join(str(bytes(e.leaf)) + str(bytes(e.private or b"")) for e in Entry.objects.all())
     assert taken.code not in kept
     assert "household" not in "".join(str(bytes(e.private or b"")) for e in Entry.objects.filter(verb="ballot.taken"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_phones_of_one_household_at_once_get_one_code_and_one_vote(vote: Any, city: Any, ballot: Ballot) -> None:
+    def take() -> Taken:
+        with vote.at(107):
+            return actions.take_code(household(city, 1), ballot, act_id=uuid4())
+
+    found = at_once(take, take, take)
+    assert sorted(type(f).__name__ for f in found) == ["Refused", "Refused", "Taken"]
+    assert (Taken.objects.count(), PhoneCode.objects.count()) == (1, 119)
+    code = next(f.code for f in found if isinstance(f, Taken))
+
+    def cast(choice: str) -> Ballot:
+        with vote.at(107):
+            return actions.vote(Actor("device:x"), ballot, code=code, choice=choice)
+
+    found = at_once(lambda: cast("1"), lambda: cast("2"))
+    assert sorted(type(f).__name__ for f in found) == ["Ballot", "Invalid"]
+    assert ballot.entries.count() == 1
 
 
 def test_only_households_that_live_here_take_a_code(vote: Any, city: Any, ballot: Ballot) -> None:

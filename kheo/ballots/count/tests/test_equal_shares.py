@@ -153,6 +153,7 @@ def test_the_other_published_elections():
     gdansk = pabulib.read_file(DATA / "poland_gdansk_2020_przerobka.pb")
     assert [gdansk.projects[i].id for i in greedy(gdansk).chosen] == ["3", "1", "2"]
     assert [str(score) for score in gdansk.scores] == ["433", "198", "61"]
+    assert [pabulib.doubts(pabulib.read_file(file)) for file in sorted(DATA.glob("*.pb"))] == [[], [], []]
 
 
 def test_numbers_in_digits():

@@ -89,6 +89,26 @@ def test_a_file_that_may_be_cut_off_is_counted_with_a_warning(tmp_path, capsys):
     assert "num_votes 4, but there are 3" in capsys.readouterr().err
 
 
+def test_a_comment_may_hold_semicolons_and_come_twice_but_the_budget_may_not():
+    free = GOOD.replace("num_projects", "comment; #1: a; b; c;;\ncomment; #2: d\nnum_projects")
+    assert pabulib.read(free).meta["comment"] == "#1: a;b;c"
+    with pytest.raises(BadFile, match="META says budget twice"):
+        pabulib.read(GOOD.replace("budget; 1000000.00", "budget; 1000000.00\nbudget; 5"))
+    with pytest.raises(BadFile, match="the budget is '100;000'"):
+        pabulib.read(GOOD.replace("budget; 1000000.00", "budget; 100;000"))
+
+
+def test_a_file_that_does_not_agree_with_itself_is_counted_with_a_warning():
+    told = "META\nkey;value\nbudget;100\nvote_type;cumulative\nmin_project_score_threshold;3\nPROJECTS\nproject_id;cost;votes;score\n"
+    told += "a;1;2;5\nb;2;1;3\nc;3;;\nVOTES\nvoter_id;vote;points\n1;a,b;3,2\n1;a;2\n2;c;1\n"
+    assert pabulib.doubts(pabulib.read(told)) == [
+        "more than one line for voter_id 1: every line is counted",
+        "column 'score' says otherwise than the votes themselves for project_id b",
+        "META asks for a score of at least 3, which this count does not; below it: project_id b, c",
+    ]
+    assert not pabulib.doubts(pabulib.read(GOOD))
+
+
 def test_quotes_inside_a_name_and_a_name_over_two_lines():
     text = GOOD.replace("Plain", 'The "old" park').replace("Free", '"Free\nof cost"').replace("; 0;", ";0;")
     names = [p.name for p in pabulib.read(text).projects]
