@@ -9,25 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import models
-from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kheo.board import accounts
+from kheo.board.looks import looks
+from kheo.board.written import day, index, url
 from kheo.catalogue import Kit, kits
 from kheo.checks.models import Check
 from kheo.checks.models import State as CheckState
 from kheo.checks.sealing import sealed
+from kheo.checks.verbs import CheckVerb
 from kheo.core import clock, pdf
-from kheo.core.numbers import money_full, number, quantity
+from kheo.core.numbers import number, quantity
 from kheo.evidence import photos as evidence
 from kheo.evidence.models import Photo
 from kheo.grants.models import Grant
 from kheo.initiatives.models import Initiative, MandateKind, State
-from kheo.ledger import sums as ledger
-from kheo.ledger.models import Account, Kind, Posting
-from kheo.ledger.units import is_labour
+from kheo.initiatives.verbs import InitiativeVerb as WorkVerb
+from kheo.ledger.models import Kind, Posting
 from kheo.meetings.judged import shares
 from kheo.meetings.law import Share, spoken
 from kheo.meetings.models import Decision, Duty
@@ -41,8 +42,8 @@ from kheo.results.models import Result
 from kheo.review.models import Completion
 
 TEMPLATE = Path(__file__).parent / "print" / "dossier.typ"
-#: Longer books and lists are cut, with their totals and the address where all of it stands.
-POSTINGS, RESULTS, CHECKS, PHOTOS, CODES = 300, 80, 80, 8, 9
+#: Longer lists are cut; the work's page has all of it.
+RESULTS, CHECKS, PHOTOS, PAPERS, CODES = 80, 80, 8, 8, 14
 
 
 def dossier(work: Initiative) -> bytes:
@@ -55,44 +56,40 @@ def facts(work: Initiative) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What stands in the file, and its pictures. About twenty-five queries, however long the book is."""
     kit = kits().get(work.kit)
     private = kit is None or kit.private_site
-    postings = list(Posting.objects.with_book().filter(initiative=work).order_by("-number")[:POSTINGS])
+    postings = list(Posting.objects.with_book().filter(initiative=work).order_by("-number")[: accounts.POSTINGS])
     results = [] if private else list(_results(work))
     hidden = sealed(Result.objects.filter(initiative=work).values_list("pk", flat=True))
     completion = Completion.objects.filter(initiative=work, hidden_at=None).first()
-    numbers = receipts_for([work, work.decision, completion, *postings, *results])
-    files: dict[str, bytes] = {"self.svg": pdf.qr(_url(work.get_absolute_url()))}
-    grants = list(Grant.objects.public().filter(initiative=work).select_related("giver").prefetch_related("instalments__posting"))
+    counts = accounts.counted(work)
+    checks = [] if private else list(_done(work))
+    numbers = receipts_for([work, work.decision, completion, *postings, *results, *counts, *checks])
+    files: dict[str, bytes] = {"self.svg": pdf.qr(url(work.get_absolute_url()))}
+    grants = list(
+        Grant.objects.public().filter(initiative=work).select_related("giver").prefetch_related("instalments__posting__reversed_by")
+    )
     data = {
         "words": _words(),
         "cover": _cover(work, kit, private),
         "log": _log(),
         "decision": _decision(work),
-        "sums": _sums(work),
-        "sources": _sources(work),
-        "grants": [_grant(g) for g in grants],
-        "postings": [_posting(p, private, numbers) for p in postings],
-        "cut": _cut(work, len(postings)),
+        "sums": accounts.sums(work),
+        "sources": accounts.sources(work),
+        "plan": [] if private else accounts.plan(work),
+        "grants": [accounts.grant_line(g) for g in grants],
+        "counts": [accounts.count_line(c, numbers) for c in counts],
+        "postings": [accounts.entry(p, private, numbers) for p in postings],
+        "cut": accounts.cut(work, len(postings)),
+        "papers": [] if private else list(_papers(postings, files)),
         "figures": _figures(work),
         "results": [_result(r, kit, numbers, hidden) for r in results],
-        "checks": [] if private else list(_checks(work, kit, hidden)),
+        "checks": [_check(c, kit, numbers, hidden) for c in checks],
+        "looks": looks(work, private=private),
         "corrections": _corrections(work, private, hidden),
         "photos": [] if private else list(_photos(results, kit, files, hidden)),
         "receipts": _receipts([work, work.decision, completion, *grants], files),
         "private": private,
     }
     return data, files
-
-
-def _url(path: str) -> str:
-    return f"{settings.KHEO_URL}{path}"
-
-
-def _day(when: Any) -> str:
-    return formats.date_format(when, "SHORT_DATE_FORMAT") if when else ""
-
-
-def _amount(amount: int, unit: str) -> str:
-    return money_full(amount) if unit == "VND" else quantity(amount, unit)
 
 
 def _words() -> dict[str, str]:
@@ -105,8 +102,14 @@ def _words() -> dict[str, str]:
         "money": _("Money, materials and labour"),
         "came_from": _("Where it came from"),
         "grants": _("Grants"),
+        "plan": _("Planned and spent"),
+        "planned": _("Planned"),
+        "counts": _("The money, counted by two people who did not see each other's number"),
+        "in_book": _("In the book"),
+        "papers": _("The suppliers' papers"),
         "book": _("The book"),
         "results": _("What was reported, and what was checked on site"),
+        "looks": _("Found by people who were drawn to count"),
         "checks": _("Counted by somebody who has no part in the work and was not told the claim"),
         "evidence": _("Photos"),
         "corrections": _("What was corrected"),
@@ -143,8 +146,8 @@ def _cover(work: Initiative, kit: Kit | None, private: bool) -> dict[str, Any]:
         (_("Kind of work"), kit.name() if kit else work.kit),
         (_("Where"), f"{work.site.full_name}, {place}" if work.site and not private else place),
         (_("State"), states.get(State(work.state), "")),
-        (_("Registered by the ward"), _day(work.registered_at and timezone.localdate(work.registered_at))),
-        (_("Completed"), _day(work.completed_at and timezone.localdate(work.completed_at))),
+        (_("Registered by the ward"), day(work.registered_at and timezone.localdate(work.registered_at))),
+        (_("Completed"), day(work.completed_at and timezone.localdate(work.completed_at))),
         (_("Organised by"), work.organisation.name if work.organisation else ""),
         (_("Serves"), work.serves),
     ]
@@ -152,7 +155,7 @@ def _cover(work: Initiative, kit: Kit | None, private: bool) -> dict[str, Any]:
         "title": work.title,
         "summary": work.summary,
         "rows": [[str(a), str(b)] for a, b in rows if b],
-        "url": _url(work.get_absolute_url()),
+        "url": url(work.get_absolute_url()),
         "as_of": formats.date_format(timezone.localtime(clock.now()), "SHORT_DATETIME_FORMAT"),
     }
 
@@ -174,7 +177,7 @@ def _log() -> dict[str, Any]:
         "the entry, its proof and the signed head of the log. To check all of it without trusting us, run “kheo verify %(site)s”: it "
         "replays every entry and every signature. A head with this number of entries and another root hash would prove that the log was "
         "forged."
-    ) % {"log": _url("/log/"), "site": settings.KHEO_URL}
+    ) % {"log": url("/log/"), "site": settings.KHEO_URL}
     return {"rows": rows, "how": how}
 
 
@@ -187,11 +190,11 @@ def _decision(work: Initiative) -> dict[str, Any]:
     rows = [
         [_("Matter"), decision.matter.title if decision.matter.shown else "–"],
         *([[_("What did we decide?"), decision.matter.outcome]] if decision.matter.outcome and decision.matter.shown else []),
-        [_("Decided on"), _day(decision.decided_on)],
+        [_("Decided on"), day(decision.decided_on)],
         [_("Households"), _vote(decision)],
         [_("Agree / no / other"), f"{number(decision.agree)} / {number(decision.against)} / {number(decision.other)}"],
         [_("Law"), decision.citation],
-        [_("Meeting"), _url(meeting.get_absolute_url())],
+        [_("Meeting"), url(meeting.get_absolute_url())],
     ]
     return {
         "words": _("The households decided: yes.") if decision.passed else _("The households did not agree."),
@@ -212,74 +215,12 @@ def _vote(decision: Decision) -> str:
 
 def _duty(duty: Duty) -> list[str]:
     if duty.kept:
-        done = _("done %(day)s") % {"day": _day(duty.done_on)}
+        done = _("done %(day)s") % {"day": day(duty.done_on)}
     elif duty.done_on:
-        done = _("done late, %(day)s: counts as not done") % {"day": _day(duty.done_on)}
+        done = _("done late, %(day)s: counts as not done") % {"day": day(duty.done_on)}
     else:
         done = _("overdue: counts as not done") if duty.late else _("still in time")
-    return [spoken(duty.words) or duty.key, _("by %(day)s") % {"day": _day(duty.due_on)}, done]
-
-
-def _after(s: ledger.Sums, unit: str) -> list[str]:
-    """The cells after what came in: used and left; labour is done as it is given, nothing of it is left."""
-    if is_labour(unit):
-        return [f"{_('Used')}: {_amount(s.spent, unit)}" if s.spent else "–", _("Labour done")]
-    return [_amount(s.spent, unit), _amount(s.in_hand, unit)]
-
-
-def _sums(work: Initiative) -> list[list[str]]:
-    return [[_amount(s.received, unit), *_after(s, unit)] for unit, s in ledger.sums_of([work])[work.pk].items()]
-
-
-def _sources(work: Initiative) -> list[list[str]]:
-    if not ledger.tells_sources(work):
-        return []
-    return [
-        [str(Account(account).label), _amount(amount, unit)]
-        for unit, by in ledger.by_source(work).items()
-        for account, amount in by.items()
-    ]
-
-
-def _grant(grant: Grant) -> list[str]:
-    came = _("%(came)s of %(all)s received") % {"came": _amount(grant.received, grant.unit), "all": _amount(grant.amount, grant.unit)}
-    return [grant.public_giver, _day(grant.committed_on), came, _url(grant.get_absolute_url())]
-
-
-def _posting(posting: Posting, private: bool, numbers: dict[str, int | None]) -> list[str]:
-    leg = posting.main
-    back = getattr(posting, "reversed_by", None)
-    words = [str(posting.get_kind_display())]
-    if posting.source and not private:
-        words.append(posting.source)
-    if posting.what and posting.shown and not private:
-        words.append(posting.what)
-    if posting.reverses:
-        words.append(_("takes back entry %(n)s") % {"n": posting.reverses.number})
-    if back:
-        words.append(_("taken back by entry %(n)s") % {"n": back.number})
-    paper = _("yes") if posting.paper_id else ("–" if posting.kind != Kind.SPENDING else _("no"))
-    return [
-        str(posting.number), _day(posting.booked_on), " · ".join(words), _amount(leg.amount, leg.unit), paper, _index(posting, numbers),
-    ]  # fmt: skip
-
-
-def _index(thing: models.Model, numbers: dict[str, int | None]) -> str:
-    index = numbers.get(name_of(thing))
-    return "–" if index is None else str(index)
-
-
-def _cut(work: Initiative, shown: int) -> str:
-    all_of_it = Posting.objects.filter(initiative=work).count() if shown == POSTINGS else shown
-    if all_of_it == shown:
-        return ""
-    return _(
-        "The book has %(all)s entries; the newest %(shown)s stand here. The sums above are of all of them. The whole book: %(url)s"
-    ) % {
-        "all": number(all_of_it),
-        "shown": number(shown),
-        "url": _url(reverse("ledger:book", args=[work.slug])),
-    }
+    return [spoken(duty.words) or duty.key, _("by %(day)s") % {"day": day(duty.due_on)}, done]
 
 
 def _figures(work: Initiative) -> list[dict[str, Any]]:
@@ -305,7 +246,8 @@ def _figures(work: Initiative) -> list[dict[str, Any]]:
             {
                 "name": indicator.name(),
                 "few": "",
-                "rows": [quantity(n, indicator.unit()) for n in (f.checked, f.reported, f.target)],
+                "rows": [quantity(n, indicator.unit()) for n in (f.checked, f.reported)]
+                + ([quantity(f.target, indicator.unit())] if f.target else [""]),
                 "bar": [f.checked * 1000 // most, f.reported * 1000 // most, f.target * 1000 // most],
                 "counts": " · ".join(parts),
             }
@@ -332,16 +274,19 @@ def _result(result: Result, kit: Kit | None, numbers: dict[str, int | None], hid
     name, unit = _named(result.indicator, kit)
     at = result.site.full_name if result.site else result.session
     checked = "–" if result.checked is None else quantity(result.checked, unit)
-    return [_day(result.day), " · ".join(w for w in (name, at) if w), _claimed(result, unit, hidden), checked, _index(result, numbers)]
+    return [day(result.day), " · ".join(w for w in (name, at) if w), _claimed(result, unit, hidden), checked, index(result, numbers)]
 
 
-def _checks(work: Initiative, kit: Kit | None, hidden: frozenset[int]) -> Iterable[list[str]]:
+def _done(work: Initiative) -> Iterable[Check]:
     done = Check.objects.filter(result__initiative=work, result__withdrawn_at=None, state=CheckState.DONE, hidden_at=None)
-    done = done.filter(result__hidden_at=None)
-    for check in done.select_related("result").order_by("done_at")[:CHECKS]:
-        name, unit = _named(check.result.indicator, kit)
-        when = timezone.localdate(check.done_at) if check.done_at else None
-        yield [_day(when), name, _claimed(check.result, unit, hidden), quantity(check.measured, unit), _("a checker of the place")]
+    return done.filter(result__hidden_at=None).select_related("result").order_by("done_at")[:CHECKS]
+
+
+def _check(check: Check, kit: Kit | None, numbers: dict[str, int | None], hidden: frozenset[int]) -> list[str]:
+    name, unit = _named(check.result.indicator, kit)
+    when = timezone.localdate(check.done_at) if check.done_at else None
+    entry = index(check, numbers, CheckVerb.RECORDED)
+    return [day(when), name, _claimed(check.result, unit, hidden), quantity(check.measured, unit), entry]
 
 
 def _corrections(work: Initiative, private: bool, hidden: frozenset[int]) -> list[str]:
@@ -357,7 +302,7 @@ def _corrections(work: Initiative, private: bool, hidden: frozenset[int]) -> lis
         for result in corrected.exclude(pk__in=hidden)[:RESULTS]:
             name, unit = _named(result.indicator, work.kit_of())
             was = result.replaces.quantity if result.replaces else 0
-            said = {"name": name, "was": quantity(was, unit), "is": quantity(result.quantity, unit), "day": _day(result.day)}
+            said = {"name": name, "was": quantity(was, unit), "is": quantity(result.quantity, unit), "day": day(result.day)}
             found.append(_("%(name)s of %(day)s: corrected from %(was)s to %(is)s before it was checked") % said)
     return found
 
@@ -370,24 +315,43 @@ def _photos(results: list[Result], kit: Kit | None, files: dict[str, bytes], hid
         for photo in [*before, *result.photos.all()]:
             if len(seen) >= PHOTOS or not photo.public or not photo.shown or photo.sha256 in seen:
                 continue
-            try:
-                files[f"{photo.sha256}.webp"] = evidence.path_of(photo.sha256, small=True).read_bytes()
-            except FileNotFoundError:  # the row outlived its file: the paper shows what is there
-                continue
-            seen.add(photo.sha256)
             name, unit = _named(result.indicator, kit)
-            caption = f"{name}, {_claimed(result, unit, hidden)}, {_day(result.day)}"
-            yield {"file": f"{photo.sha256}.webp", "caption": caption, "hash": photo.original_sha256}
+            if (shown := _picture(photo, f"{name}, {_claimed(result, unit, hidden)}, {day(result.day)}", files)) is not None:
+                seen.add(photo.sha256)
+                yield shown
+
+
+def _papers(postings: list[Posting], files: dict[str, bytes]) -> Iterable[dict[str, str]]:
+    """The suppliers' papers: the newest as small pictures, all of them with the hash of the original."""
+    for n, (posting, caption) in enumerate(accounts.papers(postings)):
+        assert posting.paper is not None  # noqa: S101 – only entries with a paper come
+        shown = _picture(posting.paper, caption, files) if n < PAPERS else None
+        yield shown or {"file": "", "caption": caption, "hash": posting.paper.original_sha256}
+
+
+def _picture(photo: Photo, caption: str, files: dict[str, bytes]) -> dict[str, str] | None:
+    """A public photo, small; None where the row outlived its file: the paper shows what is there."""
+    name = f"{photo.sha256}.webp"
+    try:
+        files[name] = evidence.path_of(photo.sha256, small=True).read_bytes()
+    except FileNotFoundError:
+        return None
+    return {"file": name, "caption": caption, "hash": photo.original_sha256}
 
 
 def _receipts(things: list[Any], files: dict[str, bytes]) -> list[dict[str, str]]:
-    """The numbered entries of the key facts, each with its leaf hash and a code that opens its receipt."""
+    """The numbered entries of the key facts, each with its leaf hash and a code that opens its receipt.
+
+    Decision, registration and completion come before anything else; of the rest the newest.
+    """
     names = [name_of(thing) for thing in things if thing is not None]
+    entries = list(Entry.objects.filter(subject__in=names, index__isnull=False).order_by("-index").only("index", "verb", "subject", "leaf"))
+    first = {name_of(thing) for thing in things[1:3] if thing is not None}
+    entries.sort(key=lambda entry: entry.subject not in first and entry.verb != WorkVerb.REGISTERED)  # stable: the newest stay in front
     found = []
-    entries = Entry.objects.filter(subject__in=names, index__isnull=False).order_by("index")
-    for entry in entries.only("index", "verb", "leaf")[:CODES]:
+    for entry in sorted(entries[:CODES], key=lambda entry: entry.index or 0):
         name = f"receipt-{entry.index}.svg"
-        files[name] = pdf.qr(_url(entry.get_absolute_url()))
+        files[name] = pdf.qr(url(entry.get_absolute_url()))
         leaf = merkle.leaf_hash(bytes(entry.leaf)).hex()
         found.append({"file": name, "number": str(entry.index), "words": str(sentence(entry.verb)), "leaf": leaf})
     return found

@@ -7,14 +7,17 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from kheo.board import dossier
+from kheo.board import accounts, dossier
 from kheo.checks.models import Check
+from kheo.checks.testing import book, closed_unit
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.evidence import photos
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions as ledger
+from kheo.ledger import counting
+from kheo.ledger.models import PlanLine, Posting
 from kheo.openlog import sequencer
 from kheo.results import actions as results
 from kheo.results.models import Result
@@ -74,6 +77,39 @@ def test_it_says_what_the_pages_say(work: Initiative, city: Any) -> None:
     assert numbered and all(f"receipt-{n}.svg" in files for n in numbered)
     assert all(len(r["leaf"]) == 64 for r in data["receipts"])
     assert any(len(row[1]) == 44 for row in data["log"]["rows"])  # the root hash
+
+
+def test_the_plan_the_counts_and_the_suppliers_papers_stand_in_it(work: Initiative, city: Any, actor: Any) -> None:
+    """What was planned beside what was spent, what two people counted beside what the book said, each paper with its hash."""
+    head = actor(Role.HEAD, city.area)
+    PlanLine.objects.create(initiative=work, position=1, what="Đèn", unit="VND", amount=5_000_000)
+    for who in (head, actor(Role.CHECKER, city.ward)):
+        counting.count_cash(who, work, cash=4_900_000)
+    sequencer.drain()
+    data, _text, files = _said(work)
+    assert data["plan"] == [["Đèn", "5,000,000 ₫", "0 ₫"], ["Not in the plan", "–", "4,000,000 ₫"]]
+    (count,) = data["counts"]
+    assert count[1:4] == ["4,900,000 ₫", "5,000,000 ₫", "100,000 ₫ less than the book"] and count[4].isdigit()
+    (paper,) = data["papers"]
+    assert paper["caption"] == "Entry 4 · Dây điện · 4,000,000 ₫" and paper["file"] in files
+    assert paper["hash"] == Posting.objects.get(kind="spending").paper.original_sha256
+
+
+def test_what_was_found_by_people_drawn_stands_in_it(work: Initiative, city: Any) -> None:
+    for kind, months in (("round", 0), ("lasting", 6)):
+        units = list(book(city.ward, {Result.objects.get(): [9, 9, 10]}, kind=kind, months=months).units.order_by("rank"))
+        for unit, reading in zip(units, (units[0].claim, 1, None), strict=True):
+            closed_unit(unit, reading)
+    rows = _said(work)[0]["looks"]
+    assert [row[1] for row in rows] == ["2 places counted, 1 right"] * 2
+    assert {row[2] for row in rows} == {"less than reported: 1 · nobody could visit: 1"}
+    assert sum("6 months later" in row[0] for row in rows) == 1 and all("/rounds/" in row[3] for row in rows)
+
+
+def test_the_key_receipts_are_kept_however_much_was_done(work: Initiative, monkeypatch: Any) -> None:
+    monkeypatch.setattr(dossier, "CODES", 2)
+    words = [receipt["words"] for receipt in _said(work)[0]["receipts"]]
+    assert len(words) == 2 and "The ward registered the work with its targets." in words
 
 
 def test_labour_is_done_and_never_left(work: Initiative, actor: Any, city: Any) -> None:
@@ -143,7 +179,7 @@ def test_it_is_made_anew_when_somebody_acts(work: Initiative, city: Any, actor: 
 
 
 def test_a_long_book_is_cut_with_its_totals(work: Initiative, monkeypatch: Any, django_assert_max_num_queries: Any) -> None:
-    monkeypatch.setattr(dossier, "POSTINGS", 2)
+    monkeypatch.setattr(accounts, "POSTINGS", 2)
     with django_assert_max_num_queries(45):
         data, _text, _files = _said(work)
     assert len(data["postings"]) == 2 and data["sums"][0][0] == "9,000,000 ₫"
