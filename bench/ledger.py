@@ -62,14 +62,17 @@ class Peak:
 
 
 _CHILD = """
-import resource, sys, time, django
+import pathlib, re, resource, sys, time, django
 django.setup()
 from kheo.initiatives.models import Initiative
 from kheo.ledger import exports
 work, kind = Initiative.objects.select_related("place").get(slug=sys.argv[1]), sys.argv[2]
 began = time.perf_counter()
 size = sum(len(piece) for piece in exports.answer(work, kind))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, time.perf_counter() - began, size / 1e6)
+most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+if (status := pathlib.Path("/proc/self/status")).exists():  # of this program alone: Linux gives a child its parent's most as well
+    most = int(re.search(r"VmHWM:\\s*([0-9]+)", status.read_text())[1])
+print(most / 1024, time.perf_counter() - began, size / 1e6)
 """
 
 
