@@ -13,18 +13,22 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kheo.checks import actions as checks
+from kheo.checks.dispatching import dispatch
 from kheo.checks.models import Book, Kind, Phase, Unit, Visit, VisitState, Volunteer, volunteer_key
 from kheo.checks.sealing import sealed
 from kheo.checks.testing import book, closed_unit, result
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
-from kheo.openlog import sequencer
+from kheo.openlog import canonical, sequencer
+from kheo.openlog.models import Entry
 from kheo.people import actions as cards
 from kheo.people.household_door import code_hash
 from kheo.people.households import HouseholdCard
+from kheo.results import actions as results
 from kheo.results import tallies
 from kheo.results.models import Result
-from kheo.results.testing import work
+from kheo.results.testing import METRES, photo, work
 from tests.acts import World
 from tests.walk import people, walk
 
@@ -179,6 +183,48 @@ def test_nobody_reads_what_is_sealed(world: World, secret: Sealed, household: Ho
 
         walk(client, starts, see, per_route=1)
     assert min(looked.values()) >= 12, looked
+
+
+def test_the_log_and_the_files_tell_nothing_of_what_is_under_way(world: World) -> None:
+    """A round by acts, as far as one reading of two: everything that machines fetch, before and after."""
+    city, head, board = world.city, world.head, world.actor(Role.CITY_BOARD, world.city.city)
+    road = work(city.area, world.person(Role.HEAD, city.area), site=city.road)
+    results.report_result(head, road, indicator=METRES, quantity=237, day=clock.today(), site=city.road, photos=[photo()])
+    homes = [world.actor(name=name) for name in ("one", "two")]
+    for home in homes:
+        checks.join_pool(home, city.area2)
+    made = checks.freeze_book(board, city.ward, indicator=METRES, starts_on=clock.today(), ends_on=clock.today())
+    Book.objects.update(draw_at=clock.now() - timedelta(seconds=1))
+    for _turn in range(3):
+        sequencer.drain()
+        checks.fix_checkpoint(made)
+    dispatch()
+    first, second = Visit.objects.filter(unit=made.units.get(rank=0)).order_by("seat")
+    for visit, reading in ((first, 5417), (second, 5418)):
+        _served_nothing_sealed(made)
+        home = next(h for h in homes if Volunteer.objects.of(h).filter(pk=visit.volunteer_id).exists())
+        visit = checks.accept_visit(home, visit)
+        checks.read(home, visit, measured=reading, photo=photo(), nonce=visit.nonce)
+    assert 5417 in _served_nothing_sealed(made), "open now"
+
+
+def _served_nothing_sealed(made: Book) -> set[int]:
+    """Looks through what is served; returns every number that entries of rounds and visits hold."""
+    sequencer.drain()
+    client, size = Client(), Entry.objects.count()
+    bundles = [client.get(f"/log/{path}.p/{size}").content for path in ("tile/entries/000", "facts/bundle/000")]
+    bundles += [client.get(address).content for address in ("/log/", made.get_absolute_url(), f"{made.get_absolute_url()}draw/")]
+    told = [canonical.decode(bytes(leaf)) for leaf in Entry.objects.filter(verb__regex="^(book|visit)").values_list("leaf", flat=True)]
+    values = [v for entry in told for value in entry["clear"].values() for v in (value if isinstance(value, list) else [value])]
+    numbers = {v for v in values if type(v) is int}
+    for unit in made.units.filter(closed_at=None):
+        assert not any(unit.key.encode() in served for served in bundles)
+        assert unit.claim not in numbers
+    if made.units.filter(closed_at__isnull=False).exists():
+        assert any(made.units.exclude(closed_at=None).get().key.encode() in served for served in bundles), "it would be found"
+    else:
+        assert 5417 not in numbers and not any(b"5417" in served for served in bundles)
+    return numbers
 
 
 def test_no_lock_says_which_results_a_review_visits(secret: Sealed) -> None:

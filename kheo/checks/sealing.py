@@ -1,8 +1,8 @@
 """What nobody may read while it lies in a sealed book: the claim of a result whose units may still be drawn.
 
 Whoever goes to count could look up what was reported. So a result's own quantity is shown nowhere until its book closes, but to those who
-lead the work or look after it; sums of works and areas stay. ``docs/true-numbers.md`` says why. A review hides nothing: of four results
-the lock alone would say where people are about to go.
+lead the work or look after it; sums of works and areas stay, and so does the log's entry of the report: ``docs/rounds.md`` says what that
+leaves open. A review hides nothing: of four results the lock alone would say where people are about to go.
 """
 
 from collections.abc import Iterable
