@@ -47,8 +47,10 @@ def add_commands(commands: Any) -> None:
     mirror.add_argument("--host", default="127.0.0.1", help="address to serve at; default 127.0.0.1")
     mirror.set_defaults(run=run_mirror, needs_django=False)
 
-    receipt = commands.add_parser("receipt", help="check a kept receipt (.json or .tlog-proof) without a network")
-    receipt.add_argument("file", type=Path)
+    receipt = commands.add_parser(
+        "receipt", help="check a kept receipt (.json, .tlog-proof, or the text of a printed code) without a network"
+    )
+    receipt.add_argument("file", type=Path, metavar="FILE", help="the file; - for what is typed, pasted or read by a scanner")
     receipt.add_argument("--entry", type=Path, help="file with the entry, for a .tlog-proof that does not carry it")
     add_trust(receipt)
     receipt.set_defaults(run=run_receipt, needs_django=False)
@@ -328,7 +330,7 @@ def run_receipt(args: argparse.Namespace) -> int:
     try:
         asked = policy_in(args.policy)
         leaf = args.entry.read_bytes().removesuffix(b"\n") if args.entry else None
-        data = args.file.read_bytes()
+        data = sys.stdin.buffer.read() if str(args.file) == "-" else args.file.read_bytes()
     except (OSError, policy.BadPolicy) as e:
         print(f"Not checked: {e}", file=sys.stderr)
         return UNREADABLE

@@ -1,9 +1,11 @@
-"""Checking a kept receipt offline: a ``.json`` receipt or a ``.tlog-proof``. No Django, no network.
+"""Checking a kept receipt without a network: a ``.json`` receipt, a ``.tlog-proof``, or what a phone reads from a printed code. No Django.
 
 What makes a receipt worth keeping is a key from elsewhere: a verifier key, or a policy that also asks for witnesses. Without either the
 receipt's own key shows only that it agrees with itself.
 """
 
+import re
+import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +13,10 @@ from typing import Any
 from kheo.openlog import canonical, entries, merkle, note
 from kheo.openlog.note import Checkpoint, VerifierKey
 from kheo.openlog.witnessing.policy import Policy, open_witnessed
+
+_SCANNED = re.compile(rb"(?:\S*#)?([0-9]{100,10000})\s*")
+_KEYS = {"index", "entry", "served", "log", "vkey", "proof", "checkpoint"}
+_LARGEST = 500_000  # bytes that digits may unpack to
 
 
 class BadReceipt(ValueError):
@@ -70,9 +76,37 @@ class Held:
         return found
 
 
+def digits(receipt: dict[str, Any]) -> str:
+    """A ``.json`` receipt for a printed code: its canonical bytes, zlib, each two bytes as five digits, a last single one as three."""
+    packed = zlib.compress(canonical.encode(receipt), 9)
+    pairs = (packed[at : at + 2] for at in range(0, len(packed), 2))
+    return "".join(f"{int.from_bytes(pair):0{5 if len(pair) == 2 else 3}d}" for pair in pairs)
+
+
+def _unpacked(text: str) -> bytes:
+    """What :func:`digits` packed. Raises ValueError or zlib.error."""
+    whole, rest = divmod(len(text), 5)
+    if rest not in (0, 3):
+        raise BadReceipt("the number was not read to its end")
+    pairs = [int(text[at : at + 5]).to_bytes(2) for at in range(0, 5 * whole, 5) if int(text[at : at + 5]) < 65_536]
+    last = int(text[-3:]) if rest else 0
+    if len(pairs) != whole or last > 255:
+        raise BadReceipt("the number was not read rightly")
+    engine = zlib.decompressobj()
+    found = engine.decompress(b"".join(pairs) + (bytes([last]) if rest else b""), _LARGEST)
+    if not engine.eof or engine.unused_data:
+        raise BadReceipt("the number was not read to its end")
+    return found
+
+
 def read(data: bytes, leaf: bytes | None = None) -> Receipt:
-    """Read a receipt file; ``leaf``: the entry's own bytes, for a proof that carries none. Raises :class:`BadReceipt`."""
+    """Read a receipt file, or the text of a printed code. ``leaf``: the entry's own bytes, for a proof that carries none.
+
+    Raises :class:`BadReceipt`.
+    """
     try:
+        if scanned := _SCANNED.fullmatch(data):
+            data = _unpacked(scanned[1].decode())
         text = data.decode()
         if text.startswith(note.PROOF_HEADER):
             proof = note.parse_proof(text)
@@ -85,11 +119,13 @@ def read(data: bytes, leaf: bytes | None = None) -> Receipt:
         return _receipt(plain, index, [note.unb64(h) for h in plain["proof"]], plain["checkpoint"], leaf)
     except BadReceipt:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError, zlib.error) as e:
         raise BadReceipt(f"not a receipt: {e}") from e
 
 
 def _receipt(plain: dict[str, Any], index: int, hashes: list[bytes], signed: str, leaf: bytes | None) -> Receipt:
+    if odd := plain.keys() - _KEYS:  # a key that was misspelt would silently take its content away
+        raise BadReceipt(f"it has a part that no receipt has: {min(odd)!r}")
     own = plain.get("entry")
     if leaf is None and own is not None:
         leaf = canonical.encode(own)

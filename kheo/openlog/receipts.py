@@ -4,8 +4,10 @@ from typing import Any
 
 from django.conf import settings
 
-from kheo.openlog import canonical, keys, merkle, note, stored
+from kheo.openlog import canonical, keys, merkle, note, receipt_file, stored
 from kheo.openlog.models import Entry
+
+LONGEST = 3900  # digits of a code of 133 × 133 points, which a phone reads from 45 mm of paper
 
 
 def proof_of(entry: Entry) -> note.Proof:
@@ -31,6 +33,21 @@ def receipt(entry: Entry) -> dict[str, Any]:
     """What a person downloads: the exact entry, its facts and salt while served, and the proof. Raises stored.NotThere."""
     proof = proof_of(entry)
     return {"index": proof.index, **_content(entry), "proof": [note.b64(h) for h in proof.hashes], "checkpoint": proof.note}
+
+
+def scan(entry: Entry) -> tuple[str, str]:
+    """A printed code's text and the digits behind it: one code opens the page, and holds the whole receipt for ``kheo receipt``.
+
+    Without digits where the entry is too long for paper (a book that opens), or before it is signed.
+    """
+    address = f"{settings.KHEO_URL}{entry.get_absolute_url()}"
+    try:
+        whole = receipt(entry)
+    except stored.NotThere:
+        return address, ""
+    del whole["log"]  # the address says it
+    found = receipt_file.digits(whole)
+    return (f"{address}#", found) if len(found) <= LONGEST else (address, "")
 
 
 def _content(entry: Entry) -> dict[str, Any]:

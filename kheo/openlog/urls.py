@@ -16,5 +16,6 @@ urlpatterns = [
     path("log/facts/bundle/<path:rest>", views.facts_bundle, name="facts_bundle"),
     path("log/<int:number>/", views.receipt, name="receipt"),
     path("log/<int:number>.json", views.receipt_json, name="receipt_json"),
+    path("log/<int:number>.pdf", views.receipt_pdf, name="receipt_pdf"),
     path("log/<int:number>.tlog-proof", views.tlog_proof, name="tlog_proof"),
 ]

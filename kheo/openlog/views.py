@@ -5,7 +5,23 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from kheo.openlog import canonical, database, entries, guard, keys, merkle, note, own_policy, receipts, redaction, stored, witnesses, words
+from kheo.core import pdf
+from kheo.openlog import (
+    canonical,
+    database,
+    entries,
+    guard,
+    keys,
+    merkle,
+    note,
+    own_policy,
+    papers,
+    receipts,
+    redaction,
+    stored,
+    witnesses,
+    words,
+)
 from kheo.openlog.models import Checkpoint, Entry
 from kheo.openlog.verbs import all_verbs, sentence
 
@@ -176,6 +192,12 @@ def receipt_json(request: HttpRequest, number: int) -> HttpResponse:
     answer.headers["Cache-Control"] = "no-cache"
     answer.headers["Content-Disposition"] = f'attachment; filename="kheo-{number}.json"'
     return answer
+
+
+@require_safe
+def receipt_pdf(request: HttpRequest, number: int) -> HttpResponse:
+    """The receipt on paper, with a code that holds it whole."""
+    return pdf.answer(papers.receipt(_entry(number)), f"kheo {number}")
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +157,49 @@ def test_facts_of_an_entry_that_commits_to_none_are_refused() -> None:
     with pytest.raises(receipt_file.BadReceipt, match="commits to"):
         receipt_file.check(kept, str(keeper.key.verifier))
     assert merkle.leaf_hash(keeper.leaves[0]) == keeper.head().root
+
+
+def scanned(content: dict[str, Any]) -> str:
+    return f"https://keeper.example/log/4/#{receipt_file.digits({k: v for k, v in content.items() if k != 'log'})}"
+
+
+def test_what_a_phone_reads_from_paper_is_the_receipt(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, text = lay(tmp_path, POLICY, "policy"), scanned(plain(witnessed=True))
+    for read in (text, text.partition("#")[2], f"{text}\n"):
+        assert cli.main(["receipt", lay(tmp_path, read, "scan.txt"), "--policy", policy]) == 0
+        said = capsys.readouterr().out
+        assert "entry 4 of 11" in said and "quantity: 4" in said and said.count("Witnessed by w") == 3
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+    assert cli.main(["receipt", "-", "--vkey", VKEY]) == 0
+    assert receipt_file.read(text.encode()) == receipt_file.read(json.dumps(plain(witnessed=True)).encode())
+
+
+def test_every_digit_that_was_read_wrong_is_found() -> None:
+    held = receipt_file.check(receipt_file.read(scanned(plain()).encode()), VKEY)
+    head, _, number = scanned(plain()).partition("#")
+    for at in range(len(number)):
+        text = f"{head}#{number[:at]}{(int(number[at]) + 1 + at % 9) % 10}{number[at + 1 :]}"
+        try:
+            assert receipt_file.check(receipt_file.read(text.encode()), VKEY) == held
+        except receipt_file.BadReceipt:
+            continue
+    for short in (number[:-1], number[:-5], number[5:], number + "00000", "9" * 200, "0" * 200):
+        with pytest.raises(receipt_file.BadReceipt):
+            receipt_file.read(f"{head}#{short}".encode())
+
+
+@pytest.mark.parametrize("text", [json.dumps(plain(), ensure_ascii=False), tlog_proof(plain())], ids=["json", "tlog-proof"])
+def test_no_flipped_bit_of_a_receipt_changes_what_it_says(text: str) -> None:
+    # What is not evidence may differ without harm: the layout, the address of the log, the key that came along.
+    whole, held = text.encode(), receipt_file.check(receipt_file.read(text.encode()), VKEY)
+    for at in range(len(whole)):
+        for bit in range(8):
+            data = bytearray(whole)
+            data[at] ^= 1 << bit
+            try:
+                other = receipt_file.check(receipt_file.read(bytes(data)), VKEY)
+            except receipt_file.BadReceipt:
+                continue
+            assert (other.checkpoint, other.entry, other.facts, other.receipt.index) == (held.checkpoint, held.entry, held.facts, 4), at

@@ -1,13 +1,29 @@
 """What the log serves: to machines as C2SP says, to people in their language."""
 
 import json
+import secrets
+from pathlib import Path
 
 import aics_tlog
 import pytest
 from django.test import Client
 from django.utils import translation
 
-from kheo.openlog import canonical, entries, keys, merkle, note, redaction, sequencer, testing, words
+from kheo import cli
+from kheo.openlog import (
+    canonical,
+    entries,
+    keys,
+    merkle,
+    note,
+    papers,
+    receipts,
+    redaction,
+    sequencer,
+    stored,
+    testing,
+    words,
+)
 from kheo.openlog.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -141,3 +157,32 @@ def test_a_receipt_says_in_the_readers_words_what_its_parts_are() -> None:
     with translation.override("vi"):
         told = dict(words.rows({"legs": [{"account": "hand", "amount": -5}], "passed": True, "new_key": None}))
     assert told == {"ghi sổ": "mục sổ: hand, số lượng: -5", "đã chốt": "có", "new key": "–"}
+
+
+def test_a_printed_receipt_holds_the_whole_proof(client: Client, grown: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = Entry.objects.get(index=7)
+    address, digits = receipts.scan(entry)
+    assert address.endswith("/log/7/#") and len(digits) <= receipts.LONGEST
+    (tmp_path / "scan.txt").write_text(address + digits)
+    assert cli.main(["receipt", str(tmp_path / "scan.txt"), "--vkey", str(keys.verifier())]) == 0
+    assert f"entry 7 of {SIZE}" in capsys.readouterr().out
+    paper = client.get("/log/7.pdf")
+    assert paper.headers["Content-Type"] == "application/pdf" and paper.content.startswith(b"%PDF")
+    said = papers.receipt_data(entry)
+    assert said["whole"] and str(keys.verifier()) in said["command"] and said["signed"].endswith(proof_root())
+    assert "/log/7.pdf" in client.get("/log/7/").content.decode()
+    assert client.get(f"/log/{SIZE}.pdf").status_code == 404
+
+
+def proof_root() -> str:
+    return note.b64(stored.head()[1])
+
+
+def test_what_is_too_long_for_paper_gets_a_code_of_its_page(db: None) -> None:
+    testing.append_many(1)
+    row = testing.sealed_many(1)[0]
+    row["leaf"] = canonical.encode({**canonical.decode(row["leaf"]), "clear": {"opened": [secrets.token_hex(16) for _ in range(200)]}})
+    Entry.objects.create(**row)
+    sequencer.drain()
+    long = Entry.objects.get(index=1)
+    assert receipts.scan(long)[1] == "" and not papers.receipt_data(long)["whole"]
