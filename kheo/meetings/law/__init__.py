@@ -26,6 +26,8 @@ Each ``*.toml`` file beside this one is one law (docs/law.md says how to add one
 
 ``[[general]]``: a ``value`` for every meeting: notice_days, officers, counting_team, objection_days, call, consent_months.
 
+``[[term]]``: what the law says beyond decisions (``says``, in words): people read it at /law/, nothing is reckoned with it.
+
 Shares are never floats: everything is decided in whole numbers.
 """
 
@@ -47,13 +49,15 @@ from kheo.meetings.law.shapes import (
     Outcome,
     SecondWay,
     Share,
+    Term,
     spoken,
 )
 
 __all__ = [
     "ALL", "ATTENDING", "Dated", "DutyRule", "General", "Law", "LawError", "LawRule", "NoRule", "Outcome", "SecondWay", "Share",
-    "call_needed", "consent_months", "counting_team", "duties", "duties_of", "every", "general", "general_on", "notice_days",
-    "objection_days", "officers_needed", "ordered", "read", "rule_on", "rules", "rules_on", "spoken", "together",
+    "Term", "call_needed", "consent_months", "counting_team", "duties", "duties_of", "every", "general", "general_on", "notice_days",
+    "objection_days", "officers_needed", "ordered", "read", "rule_on", "rules", "rules_on", "spoken",
+    "terms", "together",
 ]  # fmt: skip
 
 T = TypeVar("T", bound=Dated)
@@ -78,6 +82,11 @@ def duties() -> tuple[DutyRule, ...]:
 def general() -> tuple[General, ...]:
     """Every value for all meetings of every law file."""
     return every().general
+
+
+def terms() -> tuple[Term, ...]:
+    """Everything else that the law files say, in words."""
+    return every().terms
 
 
 def rules_on(day: date) -> tuple[LawRule, ...]:

@@ -23,6 +23,7 @@ from kheo.meetings.law.shapes import (
     LawRule,
     SecondWay,
     Share,
+    Term,
 )
 
 T = TypeVar("T", bound=Dated)
@@ -36,7 +37,8 @@ _RULE = _DATED | {
 _DUTY = _DATED | {"kind", "within", "unit", "days", "after"}
 _GENERAL = _DATED | {"value", "strict"}
 _SECOND_WAY = {"method", "days", "article", "mark", "source"}
-_FILE = {"law", "rule", "duty", "general"}
+_TERM = _DATED | {"says"}
+_FILE = {"law", "rule", "duty", "general", "term"}
 MARKS = ("C", "S", "M")
 
 
@@ -47,6 +49,7 @@ class Law:
     rules: tuple[LawRule, ...] = ()
     duties: tuple[DutyRule, ...] = ()
     general: tuple[General, ...] = ()
+    terms: tuple[Term, ...] = ()
 
 
 def read(path: Path) -> Law:
@@ -59,7 +62,7 @@ def read(path: Path) -> Law:
     def each(table: str, make: Callable[[dict[str, Any], str, str], T]) -> tuple[T, ...]:
         return tuple(make(raw, data["law"], f"{path.name}, {table} {n}") for n, raw in enumerate(data.get(table, ()), 1))
 
-    return Law(each("rule", _rule), each("duty", _duty), each("general", _general))
+    return Law(each("rule", _rule), each("duty", _duty), each("general", _general), each("term", _term))
 
 
 def together(laws: Iterable[Law]) -> Law:
@@ -69,6 +72,7 @@ def together(laws: Iterable[Law]) -> Law:
         ordered(r for one in every for r in one.rules),
         ordered(d for one in every for d in one.duties),
         ordered(g for one in every for g in one.general),
+        ordered(t for one in every for t in one.terms),
     )
     for rule in law.rules:
         for key in rule.duty_keys:
@@ -142,6 +146,13 @@ def _general(raw: dict[str, Any], law: str, where: str) -> General:
     else:
         value = _days(raw["value"], f"{where}: value")
     return General(**dated, value=value, strict=_truth(raw, "strict", where))
+
+
+def _term(raw: dict[str, Any], law: str, where: str) -> Term:
+    dated = _dated(raw, law, where, _TERM, "says")
+    if "en" not in raw["says"]:
+        raise LawError(f"{where}: what it says is needed at least in English")
+    return Term(**dated, says=tuple(raw["says"].items()))
 
 
 def _second_way(raw: dict[str, Any] | None, where: str) -> SecondWay | None:

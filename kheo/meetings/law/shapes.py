@@ -92,6 +92,18 @@ class General(Dated):
 
 
 @dataclass(frozen=True, slots=True)
+class Term(Dated):
+    """What the law says beyond decisions, in words (``says``) that people read; nothing is reckoned with it. ``article`` may be empty."""
+
+    says: tuple[tuple[str, str], ...]
+
+    @property
+    def words(self) -> str:
+        """What it says, in the language of the page (else English)."""
+        return spoken(dict(self.says))
+
+
+@dataclass(frozen=True, slots=True)
 class DutyRule(Dated):
     """What must follow a decision: within so many working or calendar ``unit`` days, and for ``days`` (0: at once is enough)."""
 

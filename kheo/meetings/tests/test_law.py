@@ -127,3 +127,12 @@ def test_every_rule_says_where_it_comes_from_and_how_sure_we_are():
     for rule in [*found, *law.duties(), *law.general()]:
         assert rule.source and {lang for lang, _ in rule.names} == {"vi", "en", "id"}
         assert rule.mark in ("C", "S", "M") and rule.article
+    for term in law.terms():
+        assert term.source and {lang for lang, _ in term.names} == {lang for lang, _ in term.says} == {"vi", "en", "id"}
+
+
+def test_a_term_without_words_is_refused(tmp_path):
+    path = tmp_path / "some.toml"
+    path.write_text(HEAD + '[[term]]\nkey = "x"\narticle = ""\nfrom = 2026-01-01\nmark = "M"\nsource = "s"\nname = { en = "X" }\n')
+    with pytest.raises(law.LawError, match="term 1: .says. is missing"):
+        law.read(path)

@@ -41,6 +41,7 @@ def lawbook(request: Request) -> HttpResponse:
                 (_("What households decide"), [_line(r, _of_rule(r), today) for r in law.rules()]),
                 (_("For every meeting"), [_line(g, [(_of_general(g), g.mark)], today) for g in law.general()]),
                 (_("What must follow"), [_line(d, [(_of_duty(d), d.mark)], today) for d in law.duties()]),
+                (_("What else the law says"), [_line(t, [(t.words, t.mark)], today) for t in law.terms()]),
             ],
         },
     )

@@ -107,6 +107,10 @@ def test_the_law_page_tells_every_entry_with_article_source_and_mark(client: Cli
     for entry in (*law.rules(), *law.duties(), *law.general()):
         for words in (dict(entry.names)["en"], f"Article {entry.article}, Law {entry.law}", entry.source):
             assert words.replace("'", "&#x27;") in text, words
+    for term in law.terms():
+        where = f"Article {term.article}, Law {term.law}" if term.article else f"Law {term.law}"
+        for words in (dict(term.names)["en"], dict(term.says)["en"], where, term.source):
+            assert words.replace("'", "&#x27;") in text, words
     assert "at least 2/3 of all households agree" in text and "more than 1/2 of all households agree" in text
     assert "voted by a show of hands, in secret, by slips to every household or online" in text
     assert "within 5 working days, for 20 days" in text
