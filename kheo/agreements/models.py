@@ -65,6 +65,7 @@ class Version(models.Model):
     valid_from = models.DateField(null=True, blank=True)  # recognised by the ward on
     valid_to = models.DateField(null=True, blank=True)
     review_on = models.DateField(null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)  # the letter about its review day was handed to the worker
     reason = models.CharField(max_length=300, blank=True)  # why it ended
 
     objects = VersionQuerySet.as_manager()
@@ -94,6 +95,11 @@ class Version(models.Model):
             and self.valid_from <= clock.today() <= (self.valid_to or date.max)
             and self.agreement.shown
         )
+
+    @property
+    def overdue(self) -> bool:
+        """True when it holds and its review day has gone by."""
+        return self.current and self.review_on is not None and self.review_on < clock.today()
 
     @property
     def lawful_from(self) -> date | None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from kheo.agreements import reminders as agreements
 from kheo.checks import flagging
 from kheo.checks.keeping import keep_rounds_going
 from kheo.evidence.sweep import sweep
@@ -76,6 +77,7 @@ def _sweep() -> None:
     call_command("prune_db_task_results", verbosity=0)
     sweep()  # uploads that no act took
     remind()  # givers who asked for one letter
+    agreements.remind()  # who looks after an agreement whose review day is near
     flagging.forget()  # what was noticed in a report and was nothing
     try:
         forget_attendance()

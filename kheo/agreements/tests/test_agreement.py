@@ -7,15 +7,18 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django_tasks_db.models import DBTaskResult
 
 from kheo.agreements import actions, papers
 from kheo.agreements.models import Agreement, Comment, State, Version
+from kheo.agreements.reminders import remind
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.meetings.models import Decision
 from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
+from kheo.people.models import User
 from tests.acts import World
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +134,37 @@ def test_one_household_says_it_once_and_leaves_no_trace(world: World) -> None:
     entry = Entry.objects.get(verb="agreement.commented")
     assert entry.place == world.city.ward.slug and entry.not_before is not None
     assert "0123abcd" not in str(entry.private) + str(entry.facts) + str(entry.leaf)
+
+
+def test_a_month_before_its_review_day_head_and_ward_get_one_letter(world: World, person: Any) -> None:
+    version = world.agreement("in-force")
+    head, officer = person(Role.HEAD, world.city.area), person(Role.OFFICER, world.city.ward)
+    person(Role.OFFICER, world.city.other_ward)
+    for user in (head, officer):
+        User.objects.filter(pk=user.pk).update(email=f"u{user.pk}@example.org")
+    assert remind() == 0
+    Version.objects.update(review_on=clock.today() + timedelta(days=30))
+    assert remind() == 2 and remind() == 0
+    letters = [task.args_kwargs["kwargs"] for task in DBTaskResult.objects.all()]
+    assert {letter["to"] for letter in letters} == {f"u{head.pk}@example.org", f"u{officer.pk}@example.org"}
+    assert all(version.agreement.title in letter["body"] and version.get_absolute_url() in letter["body"] for letter in letters)
+
+
+def test_everybody_reads_that_its_review_day_has_gone_by(world: World) -> None:
+    version, english = world.agreement("in-force"), {"accept-language": "en"}
+    assert "gone by" not in Client().get(version.get_absolute_url(), headers=english).text
+    Version.objects.update(review_on=clock.today() - timedelta(days=1))
+    for page in (version.get_absolute_url(), world.city.area.get_absolute_url()):
+        assert "that day has gone by" in Client().get(page, headers=english).text
+
+
+def test_what_nobody_read_is_told_when_the_days_are_over(world: World) -> None:
+    """How many, never which: a head can't keep silent about what neighbours said. While it is posted the number would name a moment."""
+    version, english = world.agreement("posted"), {"accept-language": "en"}
+    actions.comment_on_clause(Actor("device:one"), version.clauses.get(), text="Rung lúc 18 giờ thôi.")
+    assert "have not been read" not in Client().get(version.get_absolute_url(), headers=english).text
+    Version.objects.update(posted_until=clock.today() - timedelta(days=1))
+    page = Client().get(version.get_absolute_url(), headers=english).text
+    assert "1 remark has not been read" in page and "18 giờ" not in page
+    actions.release_comment(world.head, Comment.objects.get())
+    assert "not been read" not in Client().get(version.get_absolute_url(), headers=english).text

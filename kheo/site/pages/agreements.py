@@ -7,7 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from kheo.agreements import rules
-from kheo.agreements.models import Agreement, State, Version
+from kheo.agreements.models import Agreement, Comment, State, Version
+from kheo.core import clock
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.openlog.subjects import receipts_for
@@ -43,6 +44,7 @@ def agreement(request: Request, pk: int) -> HttpResponse:
             "state": State(version.state).label,
             "versions": versions,
             "clauses": clauses,
+            "unread": _unread(version),
             "leads": leads,
             "acts": acts.of_agreement(request.actor, version),
             "decided": vote(version.decision) if version.decision else "",
@@ -90,6 +92,13 @@ def _versions(thing: Agreement) -> list[Version]:
     for version in found:
         version.agreement = thing
     return found
+
+
+def _unread(version: Version) -> int:
+    """How many remarks nobody has let be shown, once the days for them are over; before that the number would tell when somebody spoke."""
+    if version.posted_until is None or clock.today() <= version.posted_until:
+        return 0
+    return Comment.objects.filter(clause__version=version, released=False, hidden_at=None).count()
 
 
 def _texts(version: Version) -> list[str]:
