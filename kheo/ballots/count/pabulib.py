@@ -113,7 +113,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _differs(told: str, counted: Fraction | int) -> bool:
+def _differs(told: str, counted: Fraction) -> bool:
     return bool(_NUMBER.fullmatch(told)) and Fraction(told.replace(",", ".")) != counted
 
 

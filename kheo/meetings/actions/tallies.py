@@ -75,7 +75,7 @@ def enter_tally(
     if len(both) == len(Seat):
         first, second = both[Seat.FIRST], both[Seat.SECOND]
         if (first.agree, first.against, first.other) == (second.agree, second.against, second.other):
-            decided(actor, matter, **votes, by=first.by_id, sheet=first.sheet)
+            decided(actor, matter, agree=first.agree, against=first.against, other=first.other, by=first.by_id, sheet=first.sheet)
         else:
             act(MeetingVerb.RECOUNT, actor, matter, place=meeting.place.slug, facts=at)
     return tally
@@ -109,7 +109,7 @@ def decide_by_ballot(
         Tally.objects.filter(matter=matter, count=count, seat=seat).delete()
         Tally.objects.create(matter=matter, count=count, seat=seat, **votes, at=clock.now(), by_id=by if seat == Seat.FIRST else None)
     method = Method.SECRET if matter.law.allows(Method.SECRET) and not meeting.slips else Method.SLIPS
-    return decided(actor, matter, **votes, by=by, sheet=sheet, method=method, voted_on=on)
+    return decided(actor, matter, agree=agree, against=against, other=other, by=by, sheet=sheet, method=method, voted_on=on)
 
 
 @writes

@@ -134,5 +134,5 @@ def test_every_rule_says_where_it_comes_from_and_how_sure_we_are():
 def test_a_term_without_words_is_refused(tmp_path):
     path = tmp_path / "some.toml"
     path.write_text(HEAD + '[[term]]\nkey = "x"\narticle = ""\nfrom = 2026-01-01\nmark = "M"\nsource = "s"\nname = { en = "X" }\n')
-    with pytest.raises(law.LawError, match="term 1: .says. is missing"):
+    with pytest.raises(law.LawError, match=r"term 1: .says. is missing"):
         law.read(path)
