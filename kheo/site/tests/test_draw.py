@@ -149,7 +149,7 @@ def test_without_the_map_the_form_still_works(page: Any, live_server: Any, city:
     page.route("**/leaflet*.js", lambda route: route.abort())
     page.goto(f"{live_server.url}/needs/new/?place={city.area.slug}")
     page.click("details.draw summary")
-    page.wait_for_function("document.querySelector('.draw-say').textContent.includes('works without')")
+    page.locator(".draw-say", has_text="works without").wait_for()
     page.check("input[value=water]")
     page.select_option("[name=site]", str(city.canal.pk))
     page.fill("textarea", "Rác đầy mương")
