@@ -94,11 +94,10 @@ def doubts(election: Election) -> list[str]:
     ]
     if election.twice:
         found.append(f"more than one line for voter_id {_some(election.twice)}: every line is counted")
-    columns = (
-        (("votes", election.votes), ("score", election.scores)) if election.kind != "scoring" else ()
-    )  # there points may be below zero
-    for column, counted in columns:
-        if other := [p.id for p, n in zip(election.projects, counted, strict=True) if _differs(getattr(p, column), n)]:
+    told = [(p.id, p.votes, Fraction(n), "votes") for p, n in zip(election.projects, election.votes, strict=True)]
+    told += [(p.id, p.score, n, "score") for p, n in zip(election.projects, election.scores, strict=True)]
+    for column in ("votes", "score") if election.kind != "scoring" else ():  # there points may be below zero
+        if other := [name for name, said_so, counted, of in told if of == column and _differs(said_so, counted)]:
             found.append(f"column {column!r} says otherwise than the votes themselves for project_id {_some(other)}")
     least = said.get("min_project_score_threshold", "")
     if _NUMBER.fullmatch(least):
