@@ -18,6 +18,7 @@ from kheo.grants import actions, rules
 from kheo.grants.forms import ButtonForm, CloseForm, OfferForm, ReceiveForm, ReportForm, SendForm
 from kheo.grants.models import Grant, Instalment
 from kheo.initiatives.models import Initiative
+from kheo.ledger import units
 from kheo.ledger.sums import sums_of
 from kheo.openlog.subjects import receipts_for
 from kheo.results import sums
@@ -55,6 +56,7 @@ def show(request: Request, pk: int) -> HttpResponse:
                 (p, bool(rules.may_send_instalment(actor, p)), bool(rules.may_receive_instalment(actor, p)), p.posting) for p in parts
             ],
             "reports": [(r, _named(r.figures), r.book) for r in reports],
+            "labour": _labour(),
             "may_answer": bool(rules.may_answer_grant(actor, grant)),
             "may_report": bool(rules.may_report_back(actor, grant)),
             "may_close": bool(rules.may_close_grant(actor, grant)),
@@ -62,6 +64,11 @@ def show(request: Request, pk: int) -> HttpResponse:
             "back": grant.initiative.get_absolute_url(),
         },
     )
+
+
+def _labour() -> set[str]:
+    """Units of what is done as it is given: nothing of it is ever left."""
+    return {key for key in units.keys() if units.is_labour(key)}  # noqa: SIM118 – a function of ours
 
 
 def _named(figures: dict[str, dict[str, int]]) -> list[tuple[Any, dict[str, int]]]:
@@ -111,7 +118,7 @@ def report(request: Request, pk: int) -> HttpResponse:
     words = _("Reported. The giver and everybody else can read it.")
     work = grant.initiative
     figures = {k: {"target": f.target, "reported": f.reported, "checked": f.checked} for k, f in _figures(work) if not f.suppressed}
-    shown = {"figures": _named(figures), "book": sums_of([work])[work.pk]}
+    shown = {"figures": _named(figures), "book": sums_of([work])[work.pk], "labour": _labour()}
     return _act(request, grant, ReportForm, actions.report_back, rules.may_report_back(request.actor, grant), "report", words, **shown)
 
 

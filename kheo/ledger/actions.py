@@ -202,13 +202,15 @@ def spend(
     plan_line: PlanLine | None = None,
     act_id: UUID | None = None,
 ) -> Posting:
-    """Book what was paid or used, with the supplier's paper; never more than is in hand. Raises Invalid per field."""
+    """Book what was paid (with the supplier's paper) or used; never more than is in hand. Raises Invalid per field."""
     initiative = lock(initiative)
     require(rules.may_spend(actor, initiative))
     booking.check_amount(unit, amount)
     what = line("what", what, 160)
     if not what:
         raise Invalid("what", _("Please say what it was for."))
+    if paper is None and unit == units.MONEY:
+        raise Invalid("paper", _("Please take a photo of the supplier's paper."))
     if plan_line is not None and (plan_line.initiative_id != initiative.pk or plan_line.unit != unit):
         raise Invalid("plan_line", _("This line of the plan is in another unit, or of another work."))
     left = in_hand(initiative, unit)

@@ -1,6 +1,7 @@
 """Grants by their forms: offer, answer, instalments on conditions, what the giver is told, and the end."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -66,6 +67,14 @@ def test_a_grant_goes_all_the_way(city: Any, work: Any, grant: Grant, browsers: 
     for words in ("Công ty Đèn Sáng", "20,000,000", "Mưa bão", "Hẻm sáng rồi.", "Chỉ mua đèn"):
         assert words in page
     assert "chị Hoa" not in page
+
+
+def test_labour_is_done_and_never_left_in_what_a_giver_is_told(city: Any, grant: Grant, actor: Any, client: Any) -> None:
+    head = actor(Role.HEAD, city.area)
+    ledger.receive(head, grant.initiative, unit="labour-day", amount=46)
+    actions.report_back(head, grant)
+    page = client.get(grant.get_absolute_url(), headers={"accept-language": "en"}).text
+    assert re.search(r">46</td>\s*<td[^>]*>Labour done</td>\s*</tr>", page)
 
 
 def test_an_offer_alone_puts_no_name_on_a_page(work: Any, offer: Grant, browsers: dict[str, Any], client: Any) -> None:

@@ -4,7 +4,7 @@
 Khéo                                   OCDS
 =====================================  ======================================================================
 the work                               one contracting process: ``ocid`` = prefix + its key
-the organisation, else its place       ``buyer`` and ``parties`` with role buyer
+the organisation, else its place       ``buyer``, each ``payer``, and ``parties`` with both roles
 money of the plan                      ``planning/budget/amount``
 the work's own spending                ``awards`` and ``contracts`` with one of each
 an expense in money                    ``contracts/implementation/transactions``, id = number of the entry
@@ -34,12 +34,14 @@ from kheo.ledger.models import Account
 
 def lines(book: Book) -> Iterator[str]:
     """The file in pieces: what stands before the transactions, each of them, what stands behind."""
-    head, tail = _json(_package(book)).split('["HERE"]')  # in people's words every quotation mark has a backslash before it
+    package = _package(book)
+    payer = package["releases"][0]["buyer"]
+    head, tail = _json(package).split('["HERE"]')  # in people's words every quotation mark has a backslash before it
     yield head + "["
     comma = ""
     for booking in book.bookings():
         if (value := _spent(booking)) is not None:
-            yield comma + _json(_transaction(booking, value))
+            yield comma + _json(_transaction(booking, value, payer))
             comma = ",\n"
     yield "]" + tail + "\n"
 
@@ -70,7 +72,7 @@ def _package(book: Book) -> dict[str, Any]:
         "tag": ["implementation"],
         "initiationType": "tender",  # the only value of the codelist
         "language": "vi",
-        "parties": [{**buyer, "roles": ["buyer"]}],
+        "parties": [{**buyer, "roles": ["buyer", "payer"]}],
         "buyer": buyer,
         **({"planning": {"budget": {"amount": _money(planned)}}} if planned else {}),
         "awards": [{"id": "1", "title": book.name, "status": "active"}],
@@ -85,8 +87,8 @@ def _spent(booking: Booking) -> int | None:
     return next((n for account, unit, n in booking.legs if account == Account.SPENT and unit == units.MONEY), None)
 
 
-def _transaction(booking: Booking, value: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"id": str(booking.number), "date": _moment(booking.day), "value": _money(value)}
+def _transaction(booking: Booking, value: int, payer: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": str(booking.number), "date": _moment(booking.day), "value": _money(value), "payer": payer}
     if booking.paper:
         found["uri"] = booking.paper
     return found

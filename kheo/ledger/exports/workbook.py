@@ -91,6 +91,8 @@ def _sources(workbook: Any, book: Book, bold: Any, whole: Any) -> None:
                 sheet.write_number(row, 2, -total, whole)
     for account, words in ((Account.SPENT, _("Spent")), (Account.HAND, _("In hand"))):
         for unit in units.keys():  # noqa: SIM118
+            if units.is_labour(unit) and account == Account.HAND:
+                continue  # done as it is given: nothing of it is left
             if total := book.totals.get((unit, account), 0):
                 row += 1
                 sheet.write_row(row, 0, [words, units.get(unit).label()], bold)

@@ -13,6 +13,7 @@ from django.utils import translation
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid, Refused
+from kheo.evidence import photos
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import actions
 
@@ -56,6 +57,12 @@ def give(keeper, work):
         return actions.receive(keeper, work, unit=unit, amount=amount, **more)
 
     return make
+
+
+@pytest.fixture
+def paper(db, photo_upload):
+    """A supplier's paper, without which no money goes out."""
+    return photos.store(photo_upload())
 
 
 @pytest.fixture

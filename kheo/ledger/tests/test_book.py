@@ -93,6 +93,13 @@ def test_spending_needs_a_paper_and_never_more_than_is_in_hand(signed_in, city, 
     assert paper.public and paper.place == city.area
 
 
+def test_no_money_goes_out_without_a_paper_whoever_asks(keeper, work, give):
+    give(100)
+    with pytest.raises(Invalid) as refused:
+        actions.spend(keeper, work, unit="VND", amount=60, what="wire", paper=None)
+    assert refused.value.field == "paper"
+
+
 def test_the_paper_of_a_home_that_is_kept_secret_never_becomes_public(keeper, work, give, photo_upload):
     from kheo.evidence import photos
 
@@ -129,9 +136,9 @@ def test_a_mistake_is_taken_back_once_in_the_open(signed_in, city, work, give, p
     assert "taken back by entry 2" in page.text and "200,000 was meant" in page.text
 
 
-def test_what_was_spent_cannot_be_taken_back_from_under_it(signed_in, city, keeper, work, give, post):
+def test_what_was_spent_cannot_be_taken_back_from_under_it(signed_in, city, keeper, work, give, post, paper):
     gift = give(100)
-    bill = actions.spend(keeper, work, unit="VND", amount=60, what="wire", paper=None)
+    bill = actions.spend(keeper, work, unit="VND", amount=60, what="wire", paper=paper)
     client = signed_in(Role.HEAD, city.area)
     assert "Part of this has been spent" in post(client, "reverse", work.slug, gift.number, reason="wrong").text
     actions.reverse(keeper, bill, reason="returned to the shop")
@@ -172,11 +179,11 @@ def test_the_organiser_keeps_the_book_too_and_the_nameless_do_not(client, signed
 
 
 @pytest.mark.parametrize("state", [State.DRAFT, State.SUBMITTED, State.RETURNED, State.CLOSED])
-def test_nothing_is_booked_before_registration_or_after_the_end(keeper, work, state):
+def test_nothing_is_booked_before_registration_or_after_the_end(keeper, work, state, paper):
     type(work).objects.update(state=state)
     for act in (
         lambda: actions.receive(keeper, work, unit="VND", amount=5),
-        lambda: actions.spend(keeper, work, unit="VND", amount=5, what="x", paper=None),
+        lambda: actions.spend(keeper, work, unit="VND", amount=5, what="x", paper=paper),
         lambda: actions.pledge(keeper, work, unit="VND", amount=5),
     ):
         with pytest.raises(Refused):
@@ -239,7 +246,7 @@ def test_a_round_holds_at_most_200_rows_and_needs_its_sheet(keeper, work, photo_
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(["receive", "spend", "reverse"]), st.integers(1, 100)), max_size=12))
-def test_whatever_happens_the_book_balances_and_nothing_is_below_zero(work, keeper, steps):
+def test_whatever_happens_the_book_balances_and_nothing_is_below_zero(work, keeper, paper, steps):
     from django.db import transaction
 
     with transaction.atomic():
@@ -248,7 +255,7 @@ def test_whatever_happens_the_book_balances_and_nothing_is_below_zero(work, keep
                 if act == "receive":
                     actions.receive(keeper, work, unit="VND", amount=amount)
                 elif act == "spend":
-                    actions.spend(keeper, work, unit="VND", amount=amount, what="wire", paper=None)
+                    actions.spend(keeper, work, unit="VND", amount=amount, what="wire", paper=paper)
                 elif postings := list(Posting.objects.filter(initiative=work)):
                     actions.reverse(keeper, postings[amount % len(postings)], reason="wrong")
             except (Invalid, Refused):
@@ -262,9 +269,9 @@ def test_whatever_happens_the_book_balances_and_nothing_is_below_zero(work, keep
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_spendings_at_once_never_overdraw(keeper, work, give, together):
+def test_two_spendings_at_once_never_overdraw(keeper, work, give, together, paper):
     give(100)
-    assert together(lambda i: actions.spend(keeper, work, unit="VND", amount=60, what="wire", paper=None)) == ["done", "refused"]
+    assert together(lambda i: actions.spend(keeper, work, unit="VND", amount=60, what="wire", paper=paper)) == ["done", "refused"]
     assert sums(work) == Sums(100, 60, 40)
 
 

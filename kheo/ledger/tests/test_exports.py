@@ -156,11 +156,13 @@ def test_ocds_is_a_release_package_of_money_alone(busy, fetch):
     assert re.fullmatch(r"ocds-[a-z0-9]{6}-.+", release["ocid"]) and "#" not in release["id"]
     assert release["tag"] == ["implementation"] and release["initiationType"] == "tender"
     assert release["buyer"]["id"] in {party["id"] for party in release["parties"] if "buyer" in party["roles"]}
+    payers = [party["id"] for party in release["parties"] if "payer" in party["roles"]]
     (award,), (contract,) = release["awards"], release["contracts"]
     assert contract["awardID"] == award["id"] and contract["id"] and contract["status"] in {"pending", "active", "cancelled", "terminated"}
     paid = contract["implementation"]["transactions"]
     assert [t["value"]["amount"] for t in paid] == [310_000, -310_000, 290_000]
     assert len({t["id"] for t in paid}) == len(paid) and {t["value"]["currency"] for t in paid} == {"VND"}
+    assert {t["payer"]["id"] for t in paid} == set(payers)
     assert sum(t["value"]["amount"] for t in paid) == sums_of([busy])[busy.pk]["VND"].spent
     for moment in (package["publishedDate"], release["date"], *(t["date"] for t in paid)):
         assert datetime.fromisoformat(moment).tzinfo
@@ -227,12 +229,12 @@ def test_the_number_of_questions_grows_with_ranges_not_with_entries(busy, monkey
 
 @pytest.mark.slow  # every allocation is traced
 @pytest.mark.parametrize("kind", exports.KINDS)
-def test_a_file_is_made_in_pieces(work, keeper, give, kind, monkeypatch):
+def test_a_file_is_made_in_pieces(work, keeper, give, paper, kind, monkeypatch):
     """Four times the book takes hardly more memory (bench/ledger.py measures the same at a million real sides)."""
     from kheo.ledger.exports import rows
 
     give()
-    actions.spend(keeper, work, unit="VND", amount=1, what="x" * 100, paper=None)
+    actions.spend(keeper, work, unit="VND", amount=1, what="x" * 100, paper=paper)
     _gift, one = open_book(work).bookings()
     monkeypatch.setattr(
         rows, "_read", lambda book, first, last: (replace(one, number=n, what=f"{n} {one.what}") for n in range(first, last))
@@ -260,7 +262,7 @@ def test_a_file_is_made_in_pieces(work, keeper, give, kind, monkeypatch):
         max_size=14,
     )
 )
-def test_running_totals_always_say_what_the_legs_say(work, keeper, steps):
+def test_running_totals_always_say_what_the_legs_say(work, keeper, paper, steps):
     from django.db import transaction
 
     with transaction.atomic():
@@ -276,7 +278,7 @@ def test_running_totals_always_say_what_the_legs_say(work, keeper, steps):
                         unit=unit,
                         amount=amount,
                         what="wire",
-                        paper=None,
+                        paper=paper,
                         plan_line=line if planned and unit == "VND" else None,
                     )
                 elif postings := list(Posting.objects.filter(initiative=work)):

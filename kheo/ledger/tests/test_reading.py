@@ -137,13 +137,13 @@ def test_the_plan_stands_once_the_work_is_registered(signed_in, city, work, post
     assert not PlanLine.objects.exists()
 
 
-def test_spending_cannot_name_the_line_of_another_work_or_unit(work, keeper, give):
+def test_spending_cannot_name_the_line_of_another_work_or_unit(work, keeper, give, paper):
     from kheo.core.rules import Invalid
 
     give()
     line = PlanLine.objects.create(initiative=work, position=1, what="sand", unit="kg", amount=5)
     with pytest.raises(Invalid) as refused:
-        actions.spend(keeper, work, unit="VND", amount=1, what="x", paper=None, plan_line=line)
+        actions.spend(keeper, work, unit="VND", amount=1, what="x", paper=paper, plan_line=line)
     assert refused.value.field == "plan_line"
 
 
