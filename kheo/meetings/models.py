@@ -124,6 +124,13 @@ class Matter(Hideable):
         """True once there is a decision (or, where nothing is voted on, the talk was closed)."""
         return hasattr(self, "decision")
 
+    @property
+    def on_one_phone(self) -> bool:
+        """True when both of the last counts came from a phone with the same person signed in: handed over, as far as anybody knows."""
+        last = max((t.count for t in self.tallies.all()), default=0)
+        by = [t.by_id for t in self.tallies.all() if t.count == last]
+        return len(by) == len(Seat) and by[0] is not None and by[0] == by[1]
+
     def count_now(self) -> tuple[int, set[int]]:
         """Which count is under way (1, after a mismatch 2, …), and the seats that are in for it."""
         seats: dict[int, set[int]] = {}

@@ -206,6 +206,17 @@ def test_officers_that_cannot_be_are_refused(signed_in, city, counted, change, w
         assert name not in page and name.encode() not in bytes(entry.leaf) + bytes(entry.facts or b"")
 
 
+@pytest.mark.parametrize(
+    ("handed_over", "words"), [(True, "on one phone that was handed over"), (False, "Counted by two people, each alone")]
+)
+def test_two_counts_on_one_signed_in_phone_are_told_as_such(signed_in, city, ready, handed_over, words):
+    head, votes = signed_in(Role.HEAD, city.area), {"agree": 160, "against": 0, "other": 0}
+    matter = ready().matters.get()
+    post(head, "meetings:tally", [matter.pk], {"act_id": uuid.uuid4(), **votes})
+    post(head if handed_over else Client(), "meetings:tally-second", [CODE, matter.pk], {"act_id": uuid.uuid4(), **votes})
+    assert words in english(Client(), Decision.objects.get().matter.meeting.get_absolute_url()).text
+
+
 def test_the_photo_of_the_first_count_is_the_decisions(actor, city, counted, photo_upload):
     sheet = photos.store(photo_upload())
     decision = decide(actor(Role.HEAD, city.area), counted().matters.get(), agree=160, against=0, sheet=sheet)
