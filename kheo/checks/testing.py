@@ -8,9 +8,10 @@ from typing import Any
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import bound, draw
-from kheo.checks.models import Book, Found, Kind, Mark, Phase, Unit, Visit, VisitState
+from kheo.checks.models import Book, Found, Kind, Mark, Phase, Unit, Visit, VisitState, Volunteer
 from kheo.core import clock
 from kheo.initiatives.models import Initiative
+from kheo.people.models import User
 from kheo.places.models import Place
 from kheo.results.models import Result
 
@@ -23,6 +24,14 @@ def result(work: Initiative, quantity: int, *, indicator: str = "", **more: Any)
     key = indicator or f"{work.kit}.{indicator_of_kit(work.kit)}"
     columns: dict[str, Any] = {"day": clock.today(), "place": work.place, "reported_by_id": work.organiser_id, "reported_at": clock.now()}
     return Result.objects.create(initiative=work, indicator=key, quantity=quantity, **(columns | more))
+
+
+def promised(user: User) -> User:
+    """Somebody whose signed promise of silence about homes lies at the ward."""
+    Volunteer.objects.update_or_create(
+        user=user, defaults={"sworn": True}, create_defaults={"board": True, "sworn": True, "joined_at": clock.now()}
+    )
+    return user
 
 
 def indicator_of_kit(kit: str) -> str:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kheo.board import totals
 from kheo.catalogue import kit
 from kheo.checks.actions import ask_check, record_check, report_unreached
+from kheo.checks.testing import promised
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid
@@ -141,7 +142,7 @@ def test_a_house_has_no_site_and_no_drawing(city, leader, report, houses):
 def test_photos_of_houses_are_not_asked_for_and_checks_neither_show_nor_tell_them(city, leader, actor, person, houses):
     initiative = work(city.ward, leader, kit=HOUSE)
     result = report_result(actor(Role.ORGANISER, city.city), initiative, indicator=houses, quantity=6, day=clock.today())
-    asked = ask_check(actor(Role.OFFICER, city.ward), result, checker=person(Role.CHECKER, city.ward))
+    asked = ask_check(actor(Role.OFFICER, city.ward), result, checker=promised(person(Role.CHECKER, city.ward)))
     done = record_check(actor(Role.CHECKER, city.ward), asked, measured=6, photo=photo())
     assert not done.photo.public
     entry = Entry.objects.get(verb="check.recorded")

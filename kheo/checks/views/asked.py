@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -36,7 +37,13 @@ def ask(request: Request, pk: int) -> HttpResponse:
     return render(
         request,
         "checks/ask.html",
-        {"form": form, "result": result, "indicator": indicator_of(result.indicator), "back": result.initiative.get_absolute_url()},
+        {
+            "form": form,
+            "result": result,
+            "indicator": indicator_of(result.indicator),
+            "swear": reverse("checks:swear-in", args=[result.place.slug]) if is_private(result.indicator) else "",
+            "back": result.initiative.get_absolute_url(),
+        },
     )
 
 

@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from kheo.checks import actions as checks
+from kheo.checks.actions.pool import enrol_boards, unsworn
 from kheo.ledger import actions as ledger
 from kheo.results import actions as results
+from kheo.results.sums import is_private
 from kheo.site.demo.story import device, picture
 from kheo.site.demo.works import Work
 
@@ -159,7 +161,16 @@ class Claim:
         )
 
     def ask(self) -> None:
+        if is_private(self.indicator):
+            self.swear()
         self.check = checks.ask_check(self.work.officer, self.result, checker=self.work.cast.users[self.checker])
+
+    def swear(self) -> None:
+        """To a home goes only who promised silence on paper; the ward wrote it down."""
+        ward, day = self.work.ward, self.work.story.day(self.days)
+        enrol_boards()
+        for volunteer in unsworn(ward).filter(user=self.work.cast.users[self.checker]):
+            checks.swear_in(self.work.officer, ward, volunteer=volunteer, signed_on=day)
 
     def count(self, measured: int) -> None:
         checks.record_check(self.work.cast.actor(self.checker), self.check, measured=measured, photo=self.picture("check"))
