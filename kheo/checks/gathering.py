@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kit as kit_of
 from kheo.checks import cutting
 from kheo.checks.cutting import Facts, Line, Piece
-from kheo.checks.models import Book, Kind, Unit
+from kheo.checks.models import Book, Found, Kind, Phase, Unit
 from kheo.places.models import Place
 from kheo.results.models import Result
 from kheo.results.sums import is_private
@@ -45,7 +45,7 @@ class Outline:
     claimed: int
     twice: int  # results that lose something, because it was claimed before
     turn: int  # how often these were drawn, this time included
-    counted: int  # results that somebody counted on site already: exact, outside the book
+    counted: int  # results that a round has counted to the last piece: exact, outside the book
 
     @property
     def whole(self) -> bool:
@@ -66,17 +66,30 @@ def results_of(wanted: Wanted) -> QuerySet[Result]:
     )
 
 
+def counted(results: QuerySet[Result]) -> QuerySet[Result]:
+    """Those of which a round has visited every piece: known exactly, by two who were sent.
+
+    Where an officer asked somebody to count, or a review looked, that was a targeted check: it never enters, and what it saw is measured
+    anew when it is drawn. A round that was given up has counted nothing.
+    """
+    lying = Unit.objects.filter(result=OuterRef("pk"), book__kind=Kind.ROUND).exclude(book__phase=Phase.ABANDONED)
+    left = lying.filter(Q(closed_at=None) | Q(outcome=Found.UNVISITED))
+    return results.filter(Exists(lying), ~Exists(left), checked__isnull=False)
+
+
 def facts(wanted: Wanted) -> list[Facts]:
     """What is known of each result that belongs into the book, the earliest report first (a corrected one keeps its turn).
 
-    What was counted on site is not drawn again; only whether it lasts is asked of everything, and of no more than was found then.
+    What a round has counted is not drawn again; only whether it lasts is asked of everything, and of no more than was found then.
     """
     found = results_of(wanted)
-    return _known(wanted, found if wanted.kind == Kind.LASTING else found.filter(checked__isnull=True))
+    if wanted.kind == Kind.LASTING:
+        return _known(wanted, found)
+    return _known(wanted, found.exclude(pk__in=counted(found).order_by().values("pk")), as_reported=True)
 
 
 def before(wanted: Wanted) -> list[Facts]:
-    """Results at the same sites that no book of these may count a second time: counted on site already, or of an earlier period.
+    """Results at the same sites that no book of these may count a second time: counted in a round already, or of an earlier period.
 
     What can be done anew ("canal cleared") was taken by earlier results of the same year alone: next year it is cleared again.
     """
@@ -87,16 +100,18 @@ def before(wanted: Wanted) -> list[Facts]:
     if indicator_of(wanted.indicator).anew:
         earlier = earlier.filter(day__year=wanted.starts_on.year)
     if wanted.kind != Kind.LASTING:
-        earlier = earlier | of_it.filter(day__range=(wanted.starts_on, wanted.ends_on), checked__isnull=False)
+        now = of_it.filter(day__range=(wanted.starts_on, wanted.ends_on))
+        earlier = earlier | of_it.filter(pk__in=counted(now).order_by().values("pk"))
     same_site = Q(site__in=results_of(wanted).filter(site__isnull=False).order_by().values("site"))
     return _known(wanted, earlier.filter(same_site | Q(site__isnull=True, geometry__isnull=False)))
 
 
-def _known(wanted: Wanted, results: QuerySet[Result]) -> list[Facts]:
+def _known(wanted: Wanted, results: QuerySet[Result], *, as_reported: bool = False) -> list[Facts]:
+    """``as_reported``: the claim stands, whatever a targeted check found of it."""
     withdrawn = dict(Result.objects.filter(indicator=wanted.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
-    counted = indicator_of(wanted.indicator)
-    kit = kit_of(counted.kit)
-    state = any(d.indicator == counted.key for d in kit.durability)
+    indicator = indicator_of(wanted.indicator)
+    kit = kit_of(indicator.kit)
+    state = any(d.indicator == indicator.key for d in kit.durability)
 
     def first(result: Result) -> int:
         report, earlier = result.pk, result.replaces_id
@@ -105,9 +120,9 @@ def _known(wanted: Wanted, results: QuerySet[Result]) -> list[Facts]:
         return report
 
     return [
-        _facts(result, claim, counted.cut, state, kit.private_site)
+        _facts(result, claim, indicator.cut, state, kit.private_site)
         for result in sorted(results.select_related("site"), key=first)
-        if (claim := result.quantity if result.checked is None else result.checked)
+        if (claim := result.quantity if as_reported or result.checked is None else result.checked)
     ]
 
 
@@ -159,7 +174,7 @@ def outline(wanted: Wanted, turn: int) -> Outline:
         claimed=sum(claims.values()),
         twice=sum(claims.get(f.result) != f.claim for f in known),
         turn=turn,
-        counted=0 if wanted.kind == Kind.LASTING else results_of(wanted).filter(checked__isnull=False).count(),
+        counted=0 if wanted.kind == Kind.LASTING else counted(results_of(wanted)).count(),
     )
 
 

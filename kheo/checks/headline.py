@@ -2,8 +2,9 @@
 
 audit.md 7: bounds are never added. The number of a place is that of a drawn book of exactly that place; else that of a larger closed book
 whose tickets are restricted to the place; else of several independent books together, by the one formula that holds for them. What was
-counted on site outside these books is exact and is added. A book that was given up counts 0; a later draw over the same things takes the
-place of an earlier one whatever it says: nobody picks the best of draws. Nothing of this is tallied.
+counted piece by piece in other rounds is exact and is added; what an officer or a review had somebody look at is not: "at least"
+belongs to draws. A book that was given up counts 0; a later draw over the same things takes the place of an earlier one whatever it says:
+nobody picks the best of draws. Nothing of this is tallied.
 """
 
 from collections import defaultdict
@@ -15,6 +16,7 @@ from django.core.cache import cache
 from django.db.models import Max, Q, Sum
 
 from kheo.checks import bound, totals
+from kheo.checks.gathering import counted
 from kheo.checks.models import Book, Found, Kind, Phase, Unit
 from kheo.checks.standing import FEWEST, Standing, standings
 from kheo.places.models import Place, shapes
@@ -27,7 +29,7 @@ _KEPT = 3600  # seconds; the key changes with every mark
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One indicator's number. ``at_least``: in its unit, with what was counted outside the books.
+    """One indicator's number. ``at_least``: in its unit, with what other rounds have counted to the last piece.
 
     ``checks``, ``right``: places of the draws that were counted, and of these found as reported. ``provisional``: a book is still open.
     ``books``: what it rests on, newest first.
@@ -72,20 +74,19 @@ def many(place: Place, year: int, figures: Mapping[str, Figures]) -> dict[str, H
     chosen = {i: c for i, c in _chosen(candidates, known, place).items() if c}
     together = {i: c for i, c in chosen.items() if len(c) > 1 or c[0].scope_id != place.pk}
     drawn = _drawn([known[b.pk] for books in together.values() for b in books], place) if together else {}
-    within = _counted_within([b for books in chosen.values() for b in books], place, year) if chosen else {}
+    outside = _counted_elsewhere([b for books in chosen.values() for b in books], place, year) if chosen else {}
     found = {}
     for indicator, books in chosen.items():
-        outside = figures[indicator].checked - within.get(indicator, 0)
         parts = [drawn[b.pk] for b in books] if indicator in together else []
         if not parts:
             standing = known[books[0].pk]
-            amount, counted, right = standing.at_least or 0, standing.checks, standing.right
+            amount, checks, right = standing.at_least or 0, standing.checks, standing.right
         else:
-            counted, right = sum(p.counted for p in parts), sum(p.right for p in parts)
-            amount = _amount(books, parts, place) if counted >= FEWEST else 0
-        if counted >= FEWEST:
-            sure = max(amount + max(outside, 0), figures[indicator].checked)
-            found[indicator] = Headline(sure, counted, right, any(known[b.pk].provisional for b in books), tuple(books))
+            checks, right = sum(p.counted for p in parts), sum(p.right for p in parts)
+            amount = _amount(books, parts, place) if checks >= FEWEST else 0
+        if checks >= FEWEST:
+            sure, provisional = amount + outside.get(indicator, 0), any(known[b.pk].provisional for b in books)
+            found[indicator] = Headline(sure, checks, right, provisional, tuple(books))
     return found
 
 
@@ -155,9 +156,8 @@ def _amount(books: list[Book], parts: list[_Drawn], place: Place) -> int:
     return amount
 
 
-def _counted_within(books: Iterable[Book], place: Place, year: int) -> dict[str, int]:
-    """{indicator: Σ checked of the books' results at the place}: what a bound says already, and is not added to it. One query."""
+def _counted_elsewhere(books: Iterable[Book], place: Place, year: int) -> dict[str, int]:
+    """{indicator: Σ checked of the results at the place that other rounds have counted to the last piece}. One query."""
     inside = Unit.objects.filter(book__in=[b.pk for b in books]).order_by().values("result")
-    found = Result.objects.standing().filter(pk__in=inside, checked__isnull=False, day__year=year)
-    found = found.filter(place__path__startswith=place.path or "-").order_by()
-    return dict(found.values_list("indicator").annotate(total=Sum("checked")))
+    found = counted(Result.objects.standing()).filter(day__year=year, place__path__startswith=place.path or "-").exclude(pk__in=inside)
+    return dict(found.order_by().values_list("indicator").annotate(total=Sum("checked")))

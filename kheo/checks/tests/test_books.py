@@ -323,13 +323,25 @@ def test_lamps_of_an_earlier_period_or_counted_already_are_not_found_a_second_ti
     told(4)
     there = work(city.area, person(Role.HEAD, city.area))
     rows.result(there, 10, day=clock.today() - timedelta(days=400), site=city.road)
-    rows.result(there, 3, site=city.road, checked=2, standing="short")
+    counted = rows.result(there, 3, site=city.road, checked=2, standing="short")
+    rows.checked(rows.book(city.area, {counted: [1] * 3}, phase=Phase.CLOSED), [1, 1, 0])
     book = freeze(board, city.ward)
     assert sorted(u.at["nth"] for u in book.units.all()) == [13, 14, 15, 16]
     other = rows.result(there, 5, indicator="rural-lighting.burning", day=clock.today() - timedelta(days=400), site=city.road)
     assert other.indicator, "lamps that burn are counted anew each year"
     rows.result(there, 7, indicator=other.indicator, site=city.road)
     assert freeze(board, city.ward, indicator=other.indicator).count == 7
+
+
+def test_a_targeted_check_never_enters_and_is_measured_anew(city: Any, actor: Any, board: Any, told: Any, person: Any) -> None:
+    result = told(90)
+    checker = person(Role.CHECKER, city.ward)
+    check = actions.ask_check(actor(Role.OFFICER, city.ward), result, checker=checker)
+    actions.record_check(actor_of(checker), check, measured=90, photo=photo())
+    book = freeze(board, city.ward, planned=5)
+    assert (book.count, book.claimed) == (90, 90)
+    come(book)
+    assert book.phase == Phase.FIXED, "nothing changed"
 
 
 def test_who_answers_for_works_here_announces_no_draw_over_them(city: Any, person: Any, board: Any, told: Any) -> None:

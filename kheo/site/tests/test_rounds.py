@@ -162,9 +162,10 @@ def tallied(road: Any, city: Any, quantity: int) -> None:
     assert sum(r.quantity for r in Result.objects.all()) == quantity
 
 
-def test_a_places_bar_shows_the_bound_and_what_was_counted_outside(road: Any, city: Any, client: Client) -> None:
+def test_a_places_bar_shows_the_bound_and_what_another_round_has_counted_whole(road: Any, city: Any, client: Client) -> None:
     book = drawn(road, city)
-    testing.result(road, 500, indicator=METRES, checked=450, standing="right")
+    counted = testing.result(road, 500, indicator=METRES, checked=450, standing="right")
+    testing.checked(testing.book(city.area, {counted: [250, 250]}, phase=Phase.CLOSED), [250, 200])
     tallied(road, city, 6_900)
     testing.checked(book, 19)
     ward = city.ward.get_absolute_url()
