@@ -133,10 +133,11 @@ def _taken(photo: Photo, at: Hung) -> int:
     taken = timezone.localdate(photo.taken_at)
     sent = timezone.localdate(photo.stored_at)
     beside = abs((taken - at.day).days) > DAYS and not (at.before and taken < at.day)
-    late = (sent - taken).days > LONG and not at.before and (sent - at.day).days <= LONG
+    late = (sent - taken).days > LONG and not at.before
     if not beside and not late:
         return 0
-    return _notice(Noticed.DELAY, at.result, photo, {"taken": taken.isoformat(), "day": at.day.isoformat()})
+    facts = {"taken": taken.isoformat(), "day": at.day.isoformat()} | ({} if beside else {"sent": sent.isoformat()})
+    return _notice(Noticed.DELAY, at.result, photo, facts)
 
 
 def _outside(photo: Photo, at: Hung) -> int:

@@ -44,6 +44,11 @@ def _travel(facts: dict[str, Any]) -> list[str]:
 
 def _delay(facts: dict[str, Any]) -> list[str]:
     values = {"taken": _day(facts["taken"]), "day": _day(facts["day"])}
+    if "sent" in facts:
+        return [
+            _("The phone says this photo was taken on %(taken)s; it was sent on %(sent)s.") % {**values, "sent": _day(facts["sent"])},
+            _("It can be honest: there was no network for long, or the work was written down later."),
+        ]
     return [
         _("The phone says this photo was taken on %(taken)s; the report is of %(day)s.") % values,
         _("It can be honest: the phone's clock was wrong, or an older photo was chosen by mistake."),

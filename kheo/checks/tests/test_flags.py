@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from PIL import Image
 
 from kheo.checks import actions, flagging, rules, testing
 from kheo.checks.models import Because, Decision, Flag, Noticed, Wanted
+from kheo.checks.reasons import reason
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Refused
@@ -136,8 +137,14 @@ def test_time_and_position_are_noticed_and_their_absence_never(city: Any, claim:
     assert flagging.look() == 0
     told(city, claim(site=site), taken_at=now - timedelta(days=40))
     assert flagging.look() == 1 and kinds() == ["delay"]
+    long_ago = claim(site=site)
+    Result.objects.filter(pk=long_ago.pk).update(day=clock.today() - timedelta(days=40))
+    told(city, long_ago, taken_at=now - timedelta(days=40))  # of the day reported, but sent only now
+    assert flagging.look() == 1 and kinds() == ["delay", "delay"]
+    with translation.override("en"):
+        assert "it was sent on" in reason(Flag.objects.latest("pk"))[0] and "it was sent on" not in reason(Flag.objects.earliest("pk"))[0]
     told(city, honest, taken_at=now - timedelta(hours=19, minutes=50), **far)  # 33 km in ten minutes, and 33 km away
-    assert flagging.look() == 2 and kinds() == ["delay", "outside", "travel"]
+    assert flagging.look() == 2 and kinds() == ["delay", "delay", "outside", "travel"]
     assert Flag.objects.get(kind="travel").facts["minutes"] == 10
     assert Flag.objects.get(kind="outside").facts["metres"] > 30_000
 

@@ -3,6 +3,7 @@
 import statistics
 from datetime import timedelta
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,8 @@ def measured() -> dict[str, list[int]]:
 def table() -> dict[str, tuple[int, int, int, str, str]]:
     """docs/evidence.md: least, median and most bits, and the shares within either limit."""
     lines = TABLE.read_text(encoding="utf-8").partition("| least bits |")[2].splitlines()[2:]
-    cells = [[c.strip() for c in line.strip("|").split("|")] for line in lines if line.startswith("|")]
+    rows = takewhile(lambda line: line.startswith("|"), lines)
+    cells = [[c.strip() for c in line.strip("|").split("|")] for line in rows]
     return {name: (int(least), int(median), int(most), wide, narrow) for name, least, median, most, wide, narrow in cells}
 
 
