@@ -189,6 +189,9 @@ class World:
     def receipt(self) -> Any:
         return ledger.receive(self.head, self.work("registered"), unit="VND", amount=500_000, source="source:households", name="Bà Tư")
 
+    def promise(self) -> Any:
+        return ledger.pledge(Actor("device:giver"), self.work("registered"), unit="VND", amount=50_000)
+
     def account(self, confirmed: bool = True) -> Any:
         work = self.work("registered")
         account = transferring.set_account(self.head, work, bank="970405", number="1890201234567", holder="NGUYEN THI LAN")
@@ -496,6 +499,10 @@ ACTS: list[Do] = [
     Do(
         "pledge", lambda w: w.work("registered"), _at("ledger:pledge"),
         lambda w, t: {"unit": "VND", "amount": "50000"}, ledger_rules.may_pledge,
+    ),
+    Do(
+        "withdraw a promise by its code", lambda w: w.promise(), _at("ledger:stub", lambda t: [t.code]), _none,
+        ledger_rules.may_withdraw_pledge,
     ),
     Do(
         "take a contribution", lambda w: w.work("registered"), _at("ledger:receive"),

@@ -86,7 +86,7 @@ def stub(request: Request, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (gone or form.perform(actions.withdraw_pledge, request.actor, promise) is not None):
         return redirect("ledger:noted", promise.initiative.slug, code)
     if gone:
-        return _unlisted(render(request, "ledger/nothing.html"))
+        return _unlisted(render(request, "ledger/nothing.html", status=404))
     answer = rules.may_withdraw_pledge(request.actor, promise)
     account = transferring.shown_account(promise.initiative) if answer and promise.memo else None
     context = {"form": form, "pledge": promise, "may_withdraw": answer, "account": account}

@@ -51,6 +51,7 @@ def test_a_withdrawn_promise_and_one_never_made_say_the_same(client, work, post)
     code = Pledge.objects.get().code
     post(client, "stub", code)
     gone, never = (client.get(f"/pledges/{c}/", headers={"accept-language": "en"}) for c in (code, "2" * 12))
+    assert gone.status_code == never.status_code == 404
     assert shape(gone.text) == shape(never.text) and "nothing is asked of you" in gone.text
 
 
