@@ -39,7 +39,7 @@ def _remind(pk: int) -> int:
                     "title": version.agreement.title,
                     "page": f"{settings.KHEO_URL}{version.get_absolute_url()}",
                 }
-                deliver.enqueue(to=user.email, subject=_("Look at the agreement again with the neighbours"), body=body)
+                deliver.enqueue(to=user.email or "", subject=_("Look at the agreement again with the neighbours"), body=body)
     return len(people)
 
 

@@ -138,8 +138,9 @@ def _cell(text: str) -> str:
 
 
 def _day(text: str) -> date | None:
-    found = _DAY.fullmatch(text)
-    for form in _DAYS if found else ():
+    if (found := _DAY.fullmatch(text)) is None:
+        return None
+    for form in _DAYS:
         try:
             return datetime.strptime(found[1], form).date()  # noqa: DTZ007 – a bank's day has no zone
         except ValueError:
