@@ -1,10 +1,12 @@
 """An agreement from its first draft to its review, by the forms that people press."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
@@ -168,3 +170,26 @@ def test_what_nobody_read_is_told_when_the_days_are_over(world: World) -> None:
     assert "1 remark has not been read" in page and "18 giờ" not in page
     actions.release_comment(world.head, Comment.objects.get())
     assert "not been read" not in Client().get(version.get_absolute_url(), headers=english).text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_household_on_two_phones_at_once_says_it_once(world: World) -> None:
+    clause, ready, said = world.agreement("posted").clauses.get(), threading.Barrier(2), []
+    household = Actor("household:0123abcd", household=world.city.area.path or "")
+
+    def comment(text: str) -> None:
+        try:
+            ready.wait()
+            actions.comment_on_clause(household, clause, text=text)
+            said.append("done")
+        except Refused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    phones = [threading.Thread(target=comment, args=(text,)) for text in ("Rung lúc 18 giờ thôi.", "Rung sớm hơn đi.")]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert sorted(said) == ["done", "refused"] and Comment.objects.count() == 1

@@ -2,10 +2,12 @@
 
 import json
 import re
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -220,6 +222,30 @@ def test_at_homes_neither_giver_nor_conditions_are_public(city: Any, actor: Any,
         served = bytes(entry.leaf) + bytes(entry.facts or b"")
         assert b"den-sang" not in served and home.slug.encode() not in served, entry.verb
     assert made.reports.get().figures == {}  # one house: too few to show
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_instalment_received_on_two_phones_at_once_is_booked_once(grant: Grant, actor: Any, city: Any) -> None:
+    head, part = actor(Role.HEAD, city.area), grant.instalments.get(number=1)
+    ready, said = threading.Barrier(2), []
+
+    def receive() -> None:
+        try:
+            ready.wait()
+            actions.receive_instalment(head, Instalment.objects.get(pk=part.pk))
+            said.append("done")
+        except Refused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    phones = [threading.Thread(target=receive) for _ in range(2)]
+    for phone in phones:
+        phone.start()
+    for phone in phones:
+        phone.join()
+    assert sorted(said) == ["done", "refused"] and Posting.objects.count() == 1
+    assert Grant.objects.get().received == 15_000_000
 
 
 class Instalments(RuleBasedStateMachine):

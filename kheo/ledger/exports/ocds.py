@@ -9,7 +9,7 @@ money of the plan                      ``planning/budget/amount``
 the work's own spending                ``awards`` and ``contracts`` with one of each
 an expense in money                    ``contracts/implementation/transactions``, id = number of the entry
 an expense taken back                  a transaction of its own with a negative value
-the supplier's paper                   the transaction's ``uri``
+the supplier's paper                   the transaction's ``source``
 =====================================  ======================================================================
 
 Contributions, materials and labour have no place in OCDS: they stand in the other files, apart. Payees are not named: the supplier's
@@ -90,7 +90,7 @@ def _spent(booking: Booking) -> int | None:
 def _transaction(booking: Booking, value: int, payer: dict[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": str(booking.number), "date": _moment(booking.day), "value": _money(value), "payer": payer}
     if booking.paper:
-        found["uri"] = booking.paper
+        found["source"] = booking.paper  # ``uri`` is for a record that machines read
     return found
 
 

@@ -166,7 +166,11 @@ def test_ocds_is_a_release_package_of_money_alone(busy, fetch):
     assert sum(t["value"]["amount"] for t in paid) == sums_of([busy])[busy.pk]["VND"].spent
     for moment in (package["publishedDate"], release["date"], *(t["date"] for t in paid)):
         assert datetime.fromisoformat(moment).tzinfo
-    assert paid[0]["uri"].startswith("http") and release["planning"]["budget"]["amount"] == {"amount": 300_000, "currency": "VND"}
+    assert (
+        paid[0]["source"].startswith("http")
+        and "uri" not in paid[0]
+        and release["planning"]["budget"]["amount"] == {"amount": 300_000, "currency": "VND"}
+    )
 
 
 @pytest.mark.parametrize("title", ["HERE", '["HERE"]'])
