@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from kheo.checks.simulate.tables import CHECKS, Shown
+from kheo.checks.simulate.words import decimal, say
 
 WIDE, LEFT, ROW, BAR = 720, 16, 62, 22
 _STYLE = """<style>
@@ -21,7 +22,7 @@ def _svg(title: str, body: Sequence[str], height: int) -> str:
     return "\n".join([head, _STYLE, f'<rect class="paper" width="{WIDE}" height="{height}"/>', *body, "</svg>\n"])
 
 
-def headline(rows: Sequence[Shown]) -> str:
+def headline(rows: Sequence[Shown], lang: str = "en") -> str:
     """For each story a bar: what was claimed, what the page says after the most checks, and the truth."""
     end = max(row.claimed for row in rows)
     scale = (WIDE - 2 * LEFT) / end
@@ -29,27 +30,27 @@ def headline(rows: Sequence[Shown]) -> str:
     body = []
     for n, row in enumerate(rows):
         y = 60 + n * ROW
-        words = f"{row.name}: {row.claimed:.0f} claimed, at least {row.least[-1]:.0f}"
+        words = f"{say(row.name, lang)}: {say(f'{row.claimed:.0f} claimed, at least {row.least[-1]:.0f}', lang)}"
         body.append(f'<text x="{LEFT}" y="{y}">{escape(words)}</text>')
         body.append(f'<rect class="claimed" x="{LEFT}" y="{y + 8}" width="{row.claimed * scale:.1f}" height="{BAR}"/>')
         body.append(f'<rect class="solid" x="{LEFT}" y="{y + 8}" width="{row.least[-1] * scale:.1f}" height="{BAR}"/>')
     bottom = 60 + len(rows) * ROW
     body.append(f'<path class="truth" d="M{truth:.1f} 34V{bottom - 14}"/>')
-    body.append(f'<text class="soft" x="{truth:.1f}" y="26" text-anchor="end">what is really there = 100</text>')
-    body.append(f'<text class="soft" x="{LEFT}" y="{bottom + 4}">hatched: claimed · solid: “at least” after {CHECKS[-1]} checks</text>')
-    return _svg("What was claimed, what is there, and what the headline says", body, bottom + 20)
+    body.append(f'<text class="soft" x="{truth:.1f}" y="26" text-anchor="end">{escape(say("what is really there = 100", lang))}</text>')
+    legend = say(f"hatched: claimed · solid: “at least” after {CHECKS[-1]} checks", lang)
+    body.append(f'<text class="soft" x="{LEFT}" y="{bottom + 4}">{escape(legend)}</text>')
+    return _svg(say("What was claimed, what is there, and what the headline says", lang), body, bottom + 20)
 
 
-def wrong(rows: Sequence[Shown]) -> str:
+def wrong(rows: Sequence[Shown], lang: str = "en") -> str:
     """How often each way's headline stood above the truth."""
     scale = (WIDE - 2 * LEFT - 80) / 100
-    body = [
-        f'<text class="soft" x="{LEFT}" y="26">how often the headline stood above the truth; the mark: the 5 % that are promised</text>'
-    ]
+    legend = say("how often the headline stood above the truth; the mark: the 5 % that are promised", lang)
+    body = [f'<text class="soft" x="{LEFT}" y="26">{escape(legend)}</text>']
     for n, row in enumerate(rows):
         y, width = 60 + n * ROW, max(row.above * scale, 1)
-        body.append(f'<text x="{LEFT}" y="{y}">{escape(row.name)}</text>')
+        body.append(f'<text x="{LEFT}" y="{y}">{escape(say(row.name, lang))}</text>')
         body.append(f'<rect class="{"solid" if row.above <= 5 else "wrong"}" x="{LEFT}" y="{y + 8}" width="{width:.1f}" height="{BAR}"/>')
         body.append(f'<path class="mark" d="M{LEFT + 5 * scale:.1f} {y + 5}v{BAR + 6}"/>')
-        body.append(f'<text x="{LEFT + max(width, 5 * scale) + 8:.1f}" y="{y + 25}">{row.above:.1f} %</text>')
-    return _svg("How often the headline stood above the truth", body, 60 + len(rows) * ROW)
+        body.append(f'<text x="{LEFT + max(width, 5 * scale) + 8:.1f}" y="{y + 25}">{decimal(row.above, lang)} %</text>')
+    return _svg(say("How often the headline stood above the truth", lang), body, 60 + len(rows) * ROW)

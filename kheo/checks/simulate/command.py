@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from kheo.checks.simulate import words
+
 INFLATED, INVENTED = (0.1, 0.3), (0.02, 0.1)
 RUNS, SEED = 200, 1
 
@@ -41,6 +43,7 @@ def add_to(subparsers: Any) -> None:
     parser.add_argument("--runs", type=_count, default=RUNS, help="books for each line (%(default)s)")
     parser.add_argument("--seed", type=int, default=SEED, help="of the made-up books (%(default)s)")
     parser.add_argument("--svg", type=Path, metavar="DIR", help="write the tables as pictures, too")
+    parser.add_argument("--lang", choices=words.LANGUAGES, default="en", help="language of tables and pictures (%(default)s)")
     parser.set_defaults(run=run, needs_django=False)
 
 
@@ -50,13 +53,15 @@ def run(args: argparse.Namespace) -> int:
     from kheo.openlog.verify import Bar
 
     stories, ways = tables.measure(args.inflate, args.invent, args.runs, args.seed, Bar("Simulating"))
-    print(f"{args.runs} books of {books.SIZE} units for each line; what is really there = 100; medians.\n")
-    print("\n".join(tables.lines("what was done", stories, claimed=True)))
-    print(f"\nThe same with other rules, where {stories[-1].name}:\n")
-    print("\n".join(tables.lines("how the headline is made", ways, claimed=False)))
+    lang, say = args.lang, words.say
+    print(say(f"{args.runs} books of {books.SIZE} units for each line; what is really there = 100; medians.", lang) + "\n")
+    print("\n".join(tables.lines("what was done", stories, claimed=True, lang=lang)))
+    print(f"\n{say('The same with other rules, where', lang)} {say(stories[-1].name, lang)}:\n")
+    print("\n".join(tables.lines("how the headline is made", ways, claimed=False, lang=lang)))
     if args.svg:
         args.svg.mkdir(parents=True, exist_ok=True)
-        for name, drawn in (("headline", charts.headline(stories)), ("wrong-rules", charts.wrong(ways))):
-            (args.svg / f"{name}.svg").write_text(drawn, encoding="utf-8")
-            print(f"Written: {args.svg / f'{name}.svg'}")
+        for name, drawn in (("headline", charts.headline(stories, lang)), ("wrong-rules", charts.wrong(ways, lang))):
+            target = args.svg / (f"{name}.svg" if lang == "en" else f"{name}.{lang}.svg")
+            target.write_text(drawn, encoding="utf-8")
+            print(f"Written: {target}")
     return 0

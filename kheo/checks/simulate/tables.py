@@ -7,6 +7,7 @@ import numpy as np
 
 from kheo.checks.simulate import bets, books
 from kheo.checks.simulate.books import Way
+from kheo.checks.simulate.words import decimal, say
 
 CHECKS = (0, 20, 60, 200)
 
@@ -62,11 +63,17 @@ def measure(
     return stories, ways
 
 
-def lines(title: str, rows: Sequence[Shown], claimed: bool) -> list[str]:
+def lines(title: str, rows: Sequence[Shown], claimed: bool, lang: str = "en") -> list[str]:
     """A table that reads the same on a terminal and in Markdown."""
-    head = [title, *(["claimed"] if claimed else []), *(f"after {n} checks" for n in CHECKS), "ever above the truth"]
+    named = [title, *(["claimed"] if claimed else []), *(f"after {n} checks" for n in CHECKS), "ever above the truth"]
+    head = [say(name, lang) for name in named]
     cells = [
-        [row.name, *([f"{row.claimed:.0f}"] if claimed else []), *(f"{value:.0f}" for value in row.least), f"{row.above:.1f} %"]
+        [
+            say(row.name, lang),
+            *([f"{row.claimed:.0f}"] if claimed else []),
+            *(f"{value:.0f}" for value in row.least),
+            f"{decimal(row.above, lang)} %",
+        ]
         for row in rows
     ]
     wide = [max(map(len, column)) for column in zip(head, *cells, strict=True)]

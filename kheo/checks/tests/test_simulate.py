@@ -120,15 +120,17 @@ def test_cheating_upward_does_not_pay() -> None:
 
 
 @pytest.mark.slow
-def test_the_page_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert cli.main(["simulate", "--svg", str(tmp_path)]) == 0
+@pytest.mark.parametrize(("lang", "ending"), [("en", ""), ("vi", ".vi")])
+def test_the_page_shows_what_the_command_prints(lang: str, ending: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert cli.main(["simulate", "--lang", lang, "--svg", str(tmp_path)]) == 0
     printed = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
-    page = (DOCS / "true-numbers.md").read_text()
+    page = (DOCS / f"true-numbers{ending}.md").read_text()
     told = re.search(r"<!-- simulate -->\n(.*?)<!-- /simulate -->", page, re.S)
     assert told
     assert [line for line in told[1].splitlines() if line.startswith("|")] == printed
     for name in ("headline", "wrong-rules"):
-        assert (tmp_path / f"{name}.svg").read_text() == (DOCS / "img" / f"{name}.svg").read_text()
+        assert f"img/{name}{ending}.svg" in page
+        assert (tmp_path / f"{name}{ending}.svg").read_text() == (DOCS / "img" / f"{name}{ending}.svg").read_text()
 
 
 @pytest.mark.parametrize("words", [["--inflate", "0"], ["--invent", "1"], ["--runs", "0"], ["--inflate", "x"]])
