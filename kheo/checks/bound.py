@@ -147,9 +147,11 @@ def _root(wealth: Callable[[float], tuple[float, float]], low: float, high: floa
         return low
     while slope < 0 and (m := min(low - (value - need) / slope, high)) - low > _CLOSE:
         value, slope = wealth(m)
-        if value < need:  # only rounding leads past the root
+        if value < need - _SURE / 2:
             break
-        low = m
+        low = m  # rounding may lead past the root by far less than _SURE, which is there for that
+        if value < need:
+            break
     return low * (1 - _CLOSE)
 
 
