@@ -8,7 +8,7 @@ import pytest
 from django.utils import translation
 
 from kheo.board import accounts, dossier
-from kheo.checks.models import Check
+from kheo.checks.models import Check, Visit, VisitState, Volunteer
 from kheo.checks.testing import book, closed_unit
 from kheo.core import clock
 from kheo.core.actor import Role
@@ -156,6 +156,18 @@ def test_whoever_counts_is_not_led_by_it(work: Initiative, person: Any, signed_i
     url = f"/initiatives/{work.slug}/file.pdf"
     assert signed_in(Role.CHECKER, city.ward).get(url).status_code == 403
     assert signed_in(Role.HEAD, city.area).get(url).status_code == 200
+
+
+def test_whoever_was_drawn_and_goes_is_not_led_by_it_either(work: Initiative, person: Any, signed_in: Any, city: Any) -> None:
+    """Only once they said yes: before that nobody tells them which place it is."""
+    unit = book(city.ward, {Result.objects.get(): [28]}).units.get()
+    volunteer = Volunteer.objects.create(user=person(Role.CHECKER, city.other_ward), home=city.other_ward, joined_at=clock.now())
+    visit = Visit.objects.create(unit=unit, volunteer=volunteer, seat=1, code="0" * 32, offered_at=clock.now(), answer_by=clock.now())
+    client, url = signed_in(Role.CHECKER, city.other_ward), f"/initiatives/{work.slug}/file.pdf"
+    assert client.get(url).status_code == 200
+    visit.state = VisitState.ACCEPTED
+    visit.save()
+    assert client.get(url).status_code == 403
 
 
 def test_nothing_is_public_before_the_ward_registers_it(city: Any, actor: Any, client: Any) -> None:
