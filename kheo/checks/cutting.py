@@ -1,7 +1,8 @@
 """Results → units, as they are cut when a book is frozen. Pure: the same facts and salt give the same units (docs/rounds.md).
 
 ``shares`` first takes out what is claimed twice: of two claims of the same metres, or of the same session, the later one loses them,
-also where the earlier one was counted already or lies in an earlier period.
+also where the earlier one was counted already or lies in an earlier period. Of things that stand at one site, the later report claims what
+is there over and above the earlier ones.
 ``cut`` then makes units: a line every 60 to 100 m, one unit for each lamp, else the result as a whole. Lengths and ids come from SHA-256
 of a salt that nobody knew before the freeze, so nobody can keep the places of the cuts in mind while working. Chance follows amount,
 so where the cuts lie changes no guarantee; claims sum exactly to what was claimed.
@@ -38,6 +39,7 @@ class Facts:
     claim: int
     cut: str  # "line", "each" or "whole": the indicator's
     day: date
+    anew: bool = False  # may be claimed again on another day, as "meals served"; else what stands there is claimed once
     state: bool = False  # counted anew each time, as "lamps burning"; else it adds up, as "lamps installed"
     site: int | None = None
     session: str = ""
@@ -89,10 +91,10 @@ def shares(results: Iterable[Facts], before: Iterable[Facts] = ()) -> list[Share
             continue
         if facts.cut == "line" and (facts.lines or facts.site_lines):
             share = _line_share(facts, covered)
-        elif facts.cut == "each" and facts.site is not None:
+        elif facts.site is not None and (facts.cut == "each" or _stands(facts)):
             there = items.get(facts.site, 0)
             share = _item_share(facts, there)
-            items[facts.site] = max(there, facts.claim) if facts.state else there + facts.claim
+            items[facts.site] = max(there, facts.claim) if _again(facts) else there + facts.claim
         else:
             share = Share(facts, facts.claim, facts.lines)
         if share is not None and facts.result not in outside:
@@ -108,7 +110,8 @@ def cut(share: Share, salt: bytes) -> list[Piece]:
     elif facts.cut == "each" and facts.site is not None and not facts.private:
         return [Piece(facts.result, _digest(salt, facts.result, i)[:16].hex(), 1, _nth(share, i)) for i in range(share.claim)]
     else:
-        return [Piece(facts.result, _digest(salt, facts.result, 0)[:16].hex(), share.claim, _where(share))]
+        over = {"over": share.first - 1} if share.first > 1 else {}
+        return [Piece(facts.result, _digest(salt, facts.result, 0)[:16].hex(), share.claim, _where(share) | over)]
     pieces: list[Piece] = []
     for line, claim in wanted:
         done = 0
@@ -163,10 +166,21 @@ def _line_share(facts: Facts, covered: dict[int | None, _Roads]) -> Share | None
     return Share(facts, claim, tuple(_round(line, roads.kx, roads.ky) for line in left))
 
 
+def _stands(facts: Facts) -> bool:
+    """Whether a result that is not cut is of things that stand at its site: whoever counts finds those of earlier reports among them."""
+    drawn = facts.lines or facts.point
+    return facts.cut != "each" and not (facts.anew or facts.session or facts.private or drawn)
+
+
+def _again(facts: Facts) -> bool:
+    """Whether its items are those of an earlier report, counted on another day."""
+    return facts.state and facts.cut == "each"
+
+
 def _item_share(facts: Facts, there: int) -> Share | None:
-    if facts.state:  # the same things counted on another day: only what goes beyond the earlier count is new
-        return Share(facts, facts.claim - there, facts.lines or facts.site_lines, there + 1) if facts.claim > there else None
-    return Share(facts, facts.claim, facts.lines or facts.site_lines, there + 1)
+    if _again(facts):  # the same things counted on another day: only what goes beyond the earlier count is new
+        return Share(facts, facts.claim - there, facts.lines, there + 1) if facts.claim > there else None
+    return Share(facts, facts.claim, facts.lines, there + 1)
 
 
 def _without(line: LineString, taken: Any) -> list[LineString]:

@@ -2,7 +2,7 @@
 
 import calendar
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -120,7 +120,7 @@ def _known(wanted: Wanted, results: QuerySet[Result], *, as_reported: bool = Fal
         return report
 
     return [
-        _facts(result, claim, indicator.cut, state, kit.private_site)
+        replace(_facts(result, claim, indicator.cut, state, kit.private_site), anew=indicator.anew)
         for result in sorted(results.select_related("site"), key=first)
         if (claim := result.quantity if as_reported or result.checked is None else result.checked)
     ]

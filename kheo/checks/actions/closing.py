@@ -171,12 +171,12 @@ def reread(actor: Actor, unit: Unit, *, reading: int, why: str, act_id: UUID | N
     return act(Verb.REREAD, actor, unit, place=said_at(unit.book), clear=named(unit, reading=reading, why=why))
 
 
-def whole(unit: Unit, reading: int, field: str) -> int:
-    """The reading, or Invalid with the sentence at its field."""
+def whole(unit: Unit, reading: int, field: str, over: int = 0) -> int:
+    """The reading, or Invalid with the sentence at its field. ``over``: so many of earlier reports stand there too."""
     if isinstance(reading, bool) or not isinstance(reading, int):
         raise Invalid(field, _("Please give a whole number."))
     if reading < 0:
         raise Invalid(field, _("Less than nothing can't be counted. If there was nothing, write 0."))
-    if reading > indicator_of(unit.result.indicator).maximum:
+    if reading > indicator_of(unit.result.indicator).maximum + over:
         raise Invalid(field, _("This number can't be right. Please look at it again."))
     return reading

@@ -108,6 +108,7 @@ def read(
 ) -> Visit:
     """The one who went counted ``measured`` (whole, 0 or more). ``nonce``: what the page gave them with the place.
 
+    Where earlier reports lie at the same site, what counts is what was found beyond them.
     ``photo`` may be None at private sites only; nobody but the city sees it until the check is closed. The check closes when two readings
     agree or three are there. Raises Refused, Invalid("measured" | "photo").
     """
@@ -116,16 +117,18 @@ def read(
     require(rules.may_read(actor, visit))
     if nonce != visit.nonce:
         raise Refused(_("This form belongs to another visit. Please open the visit's page again."))
-    whole(unit, measured, "measured")
+    over = unit.at.get("over", 0)
+    whole(unit, measured, "measured", over)
+    reading = max(0, measured - over)
     if photo is None and not is_private(unit.result.indicator):
         raise Invalid("photo", _("Please take a photo of what you counted."))
-    visit.state, visit.reading, visit.ended_at = VisitState.DONE, measured, clock.now()
+    visit.state, visit.reading, visit.ended_at = VisitState.DONE, reading, clock.now()
     visit.photo, visit.note = photo, note.strip()[:500]
     visit.save(update_fields=["state", "reading", "ended_at", "photo", "note"])
     if photo is not None:
         evidence.keep(photo, Place.objects.get(pk=unit.book.scope.ids()[0]))
     # Of who read it nothing: that stands with the yes, where it can be erased; the reading can't be.
-    at, sealed = said_at(unit.book), {"reading": measured}
+    at, sealed = said_at(unit.book), {"reading": reading} | ({"measured": measured} if over else {})
     act(Verb.READ, SYSTEM, visit, place=at, clear=named(unit, seat=visit.seat), private=sealed, late=actor.nameless)
     if settles(unit):
         close_unit(unit)

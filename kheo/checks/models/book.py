@@ -132,7 +132,8 @@ class Unit(Hideable):
     """One place to go, cut from a result. ``key``, ``claim`` and ``rank`` are sealed until ``closed_at`` or the book's close.
 
     ``at`` says where, without the claim: {"line": [[lon, lat], …]} the corridor to walk (longer than the segment), {"point": [lon, lat]},
-    {"nth": 17} the 17th from the start of the site, {"session": "bữa cơm 12/3"}; empty where the site's name says all.
+    {"nth": 17} the 17th from the start of the site, {"session": "bữa cơm 12/3"}; empty where the site's name says all. {"over": 50}: so
+    many at the site are earlier reports', and only what a checker counts beyond them is read; no page says it.
     """
 
     book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="units")

@@ -101,6 +101,16 @@ def test_what_an_earlier_book_or_somebody_counted_is_claimed_by_nobody_again() -
     assert not cutting.shares([replace(meal, result=7)], [meal])
 
 
+def test_of_things_that_stand_at_a_site_a_later_report_claims_what_is_there_besides() -> None:
+    trees = Facts(1, 50, "whole", DAY, site=1)
+    later = replace(trees, result=2, claim=30, day=date(2026, 7, 1))
+    assert [(p.claim, p.at) for p in cutting.cut_all([trees, later, replace(later, result=3, site=2)], SALT)] == [
+        (50, {}), (30, {"over": 50}), (30, {}),
+    ]  # fmt: skip
+    for apart in ({"anew": True}, {"session": "trưa"}, {"point": (105.7, 10.0)}):
+        assert cutting.cut(cutting.shares([trees, replace(later, **apart)])[1], SALT)[0].at.get("over") is None
+
+
 def test_help_to_a_home_is_one_unit_that_says_nothing_of_where() -> None:
     home = Facts(1, 3, "each", DAY, site=None, private=True, point=(105.7, 10.0), session="nhà bà Tư")
     (piece,) = cutting.cut_all([home], SALT)

@@ -17,6 +17,7 @@ from kheo.checks.tests.conftest import count, goes, visits
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
+from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
 from kheo.results import tallies
 from kheo.results.models import Result, Standing
@@ -126,6 +127,26 @@ def test_nobody_there_reads_0_at_the_end_and_is_not_called_wrong(book: Book) -> 
     assert (unit.reading, unit.outcome) == (0, Found.UNVISITED)
     assert (Result.objects.get().checked, Result.objects.get().standing) == (None, Standing.WAITING)
     assert Mark.objects.get().at_least == 0
+
+
+@pytest.mark.django_db
+def test_a_bridge_told_twice_is_found_once(city: Any, claim: Any, actor: Any, neighbours: list[Actor]) -> None:
+    day = clock.today()
+    for days in (3, 1):
+        claim(1, indicator="bridge.bridges", site=city.road, day=day - timedelta(days=days))
+    board = actor(Role.CITY_BOARD, city.city)
+    drawn = actions.freeze_book(board, city.ward, indicator="bridge.bridges", starts_on=day - timedelta(days=9), ends_on=day)
+    Book.objects.update(draw_at=clock.now() - timedelta(seconds=1))
+    for _turn in range(3):
+        sequencer.drain()
+        actions.fix_checkpoint(drawn)
+    dispatch()
+    while visit := Visit.objects.open().first():
+        count(visit, neighbours, 1)  # everybody sees the one bridge
+    found = dict(drawn.units.order_by("result").values_list("reading", "outcome"))
+    assert found == {1: Found.RIGHT, 0: Found.SHORT}
+    drawn.refresh_from_db()
+    assert (drawn.claimed, drawn.at_least) == (2, 1)
 
 
 @pytest.mark.django_db
