@@ -55,10 +55,12 @@ class Recount:
         self._books: dict[int, _Book] = {}
         self._continues = False  # the log continues an older one, where books may have been frozen
         self._rounds = self._checks = self._abandoned = self._older = 0
+        self._latest = ""  # the day of the newest entry of a round
 
     def see(self, index: int, entry: dict[str, Any]) -> None:
         """One entry of these verbs, in the log's order. Raises Wrong."""
         verb, clear = entry["verb"], entry.get("clear", {})
+        self._latest = max(self._latest, str(entry["time"])[:10])
         if verb == EPOCH:
             self._continues = True
             return
@@ -97,9 +99,15 @@ class Recount:
         lines = [f"{self._rounds} rounds of checks drawn and folded again, {self._checks} checks in their order."] if self._rounds else []
         if self._abandoned:
             lines.append(f"{self._abandoned} rounds were given up; they show 0.")
+        if unopened := sum(self._unopened(book) for book in self._books.values()):
+            lines.append(f"{unopened} rounds were not opened by their last day; until they are, count them 0.")
         if self._older:
             lines.append(f"{self._older} rounds began in an older log and can't be drawn again from this one.")
         return lines
+
+    def _unopened(self, book: _Book) -> bool:
+        """A round whose last day is over, and whose ids and claims still don't lie open."""
+        return not book.over and book.clear["kind"] != REVIEW and book.clear["closes_on"] < self._latest
 
     def _frozen(self, index: int, entry: dict[str, Any], clear: dict[str, Any]) -> None:
         if clear["book"] in self._books:

@@ -66,6 +66,13 @@ def test_an_honest_round_holds() -> None:
     assert replay(a_round(size=20, visited=20)) == ["1 rounds of checks drawn and folded again, 20 checks in their order."]
 
 
+def test_a_round_that_is_never_opened_counts_0() -> None:
+    log = a_round()
+    later = frozen({"a" * 32: 3}, book=8, turn=2, alpha=totals.alpha_of_round(2), closes_on="2027-01-20")
+    log[-1] |= {"verb": "book.frozen", "time": "2026-12-21T03Z", "clear": later}
+    assert replay(log) == ["1 rounds were not opened by their last day; until they are, count them 0."]
+
+
 def at(log: list[dict[str, Any]], verb: str, nth: int = 0) -> dict[str, Any]:
     clear: dict[str, Any] = [e for e in log if e["verb"] == f"book.{verb}"][nth]["clear"]
     return clear
