@@ -11,6 +11,9 @@ from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.core.once import once_key
 from kheo.evidence.models import Hideable
+from kheo.meetings import law
+from kheo.meetings.law import workdays
+from kheo.meetings.models import DutyKind
 from kheo.places.models import Place
 
 REMIND = timedelta(days=30)  # before the review day
@@ -100,6 +103,20 @@ class Version(models.Model):
     def overdue(self) -> bool:
         """True when it holds and its review day has gone by."""
         return self.current and self.review_on is not None and self.review_on < clock.today()
+
+    @property
+    def answer_by(self) -> date | None:
+        """The last day on which the ward answers, from the day the file was sent to it; None before that, or where no law names one."""
+        if self.state != State.ADOPTED or self.decision is None:
+            return None
+        sent = self.decision.duties.filter(kind=DutyKind.SEND).exclude(done_on=None).first()
+        days = law.rule_on(self.decision.rule, self.decision.decided_on).answer_days
+        return workdays.after(sent.done_on, days) if sent and sent.done_on and days else None
+
+    @property
+    def late(self) -> bool:
+        """True when the ward's day to answer has gone by."""
+        return (self.answer_by or date.max) < clock.today()
 
     @property
     def lawful_from(self) -> date | None:

@@ -17,6 +17,7 @@ from kheo.agreements.reminders import remind
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
+from kheo.meetings.law import workdays
 from kheo.meetings.models import Decision
 from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
@@ -150,6 +151,19 @@ def test_a_month_before_its_review_day_head_and_ward_get_one_letter(world: World
     letters = [task.args_kwargs["kwargs"] for task in DBTaskResult.objects.all()]
     assert {letter["to"] for letter in letters} == {f"u{head.pk}@example.org", f"u{officer.pk}@example.org"}
     assert all(version.agreement.title in letter["body"] and version.get_absolute_url() in letter["body"] for letter in letters)
+
+
+def test_the_ward_answers_within_its_working_days(world: World, signed_in: Any) -> None:
+    """Article 15(3): five working days from the day the file was sent; overdue counts as not done."""
+    version, english = world.agreement("adopted"), {"accept-language": "en"}
+    assert version.answer_by is None, "the file was not sent yet"
+    for ago, late in ((0, False), (30, True)):
+        sent = clock.today() - timedelta(days=ago)
+        version.decision.duties.filter(kind="send").update(done_on=sent)
+        assert version.answer_by == workdays.after(sent, 5) and version.late == late
+        page = Client().get(version.get_absolute_url(), headers=english).text
+        assert "It answers by" in page and ("overdue: counts as not done" in page) == late
+    assert "tag-late" in signed_in(Role.OFFICER, world.city.ward).get("/desk/").text
 
 
 def test_everybody_reads_that_its_review_day_has_gone_by(world: World) -> None:

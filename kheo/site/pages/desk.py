@@ -156,7 +156,9 @@ def _of_agreements(actor: Actor, *roles: Role) -> Iterable[Todo]:
         )
     if Role.OFFICER in roles:
         for version in here.filter(state=AgreementState.ADOPTED)[:LIST]:
-            yield Todo(_("Recognise the agreement"), version.agreement.title, version.get_absolute_url(), "check-badge", today)
+            due = version.answer_by or today
+            words = _("Recognise the agreement")
+            yield Todo(words, version.agreement.title, version.get_absolute_url(), "check-badge", due, version.late)
     for version in here.to_review()[:LIST]:
         due = version.review_on
         words = _("Look at the agreement again with the neighbours")
