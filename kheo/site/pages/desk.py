@@ -156,9 +156,8 @@ def _of_agreements(actor: Actor, *roles: Role) -> Iterable[Todo]:
         )
     if Role.OFFICER in roles:
         for version in here.filter(state=AgreementState.ADOPTED)[:LIST]:
-            due = version.answer_by or today
-            words = _("Recognise the agreement")
-            yield Todo(words, version.agreement.title, version.get_absolute_url(), "check-badge", due, version.late)
+            words, by = _("Recognise the agreement"), version.answer_by or today
+            yield Todo(words, version.agreement.title, version.get_absolute_url(), "check-badge", by, version.late)
     for version in here.to_review()[:LIST]:
         due = version.review_on
         words = _("Look at the agreement again with the neighbours")
