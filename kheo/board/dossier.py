@@ -32,7 +32,7 @@ from kheo.ledger.models import Kind, Posting
 from kheo.meetings.judged import shares
 from kheo.meetings.law import Share, spoken
 from kheo.meetings.models import Decision, Duty
-from kheo.openlog import merkle, note
+from kheo.openlog import merkle, note, receipts
 from kheo.openlog.door import name_of
 from kheo.openlog.models import Checkpoint, Entry
 from kheo.openlog.subjects import receipts_for
@@ -114,6 +114,7 @@ def _words() -> dict[str, str]:
         "evidence": _("Photos"),
         "corrections": _("What was corrected"),
         "receipts": _("Receipts of the public log"),
+        "codes": _("Each code opens its line, and holds the whole proof of it: kheo receipt checks what a phone reads, without a network."),
         "verify": _("How to verify this file"),
         "no_names": _("No giver, no household and no checker is named here: deeds are counted, never people."),
         "in": _("In"),
@@ -340,18 +341,18 @@ def _picture(photo: Photo, caption: str, files: dict[str, bytes]) -> dict[str, s
 
 
 def _receipts(things: list[Any], files: dict[str, bytes]) -> list[dict[str, str]]:
-    """The numbered entries of the key facts, each with its leaf hash and a code that opens its receipt.
+    """The numbered entries of the key facts, each with its leaf hash and a code that opens its receipt and holds it whole.
 
     Decision, registration and completion come before anything else; of the rest the newest.
     """
     names = [name_of(thing) for thing in things if thing is not None]
-    entries = list(Entry.objects.filter(subject__in=names, index__isnull=False).order_by("-index").only("index", "verb", "subject", "leaf"))
+    entries = list(Entry.objects.filter(subject__in=names, index__isnull=False).order_by("-index").defer("private", "private_salt"))
     first = {name_of(thing) for thing in things[1:3] if thing is not None}
     entries.sort(key=lambda entry: entry.subject not in first and entry.verb != WorkVerb.REGISTERED)  # stable: the newest stay in front
     found = []
     for entry in sorted(entries[:CODES], key=lambda entry: entry.index or 0):
         name = f"receipt-{entry.index}.svg"
-        files[name] = pdf.qr(url(entry.get_absolute_url()))
+        files[name] = pdf.qr(*receipts.scan(entry))
         leaf = merkle.leaf_hash(bytes(entry.leaf)).hex()
         found.append({"file": name, "number": str(entry.index), "words": str(sentence(entry.verb)), "leaf": leaf})
     return found

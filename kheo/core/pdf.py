@@ -57,7 +57,8 @@ def qr(text: str, digits: str = "") -> bytes:
     """
     out = io.BytesIO()
     if digits:
-        made = segno.make([text, digits], error="l", boost_error=False, micro=False, mask=3)
+        parts: Any = [text, digits]  # a segment of bytes and one of digits; segno's types know of one only
+        made = segno.make(parts, error="l", boost_error=False, micro=False, mask=3)
     else:
         made = segno.make(text, error="m", micro=False)
     made.save(out, kind="svg", border=0, scale=4)
