@@ -1,7 +1,12 @@
 """Who may be asked to check: the lists behind the rules, each in one query. Property tests prove list and rule equal."""
 
+import hashlib
+import hmac
+
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kheo.checks import draw
 from kheo.checks.models import Check, Unit, Visit, Volunteer
 from kheo.checks.rules import STANDING_GRANTS
 from kheo.core.actor import Role
@@ -32,6 +37,19 @@ def checkers_for(result: Result) -> QuerySet[User]:
         .exclude(Exists(Check.objects.standing().filter(result=result, checker=OuterRef("pk"))))
         .order_by("name", "pk")
     )
+
+
+def drawn_for_home(result: Result) -> User | None:
+    """Of those who may be asked to count at a home, the one whom chance chooses: nobody picks who goes.
+
+    Once they have handed it back, it is drawn again.
+    """
+    able = {str(pk): pk for pk in checkers_for(result).values_list("pk", flat=True)}
+    if not able:
+        return None
+    turn = Check.objects.filter(result=result).count()
+    seed = hmac.new(settings.SECRET_KEY.encode(), f"home|{result.pk}|{turn}".encode(), hashlib.sha256).hexdigest()
+    return User.objects.get(pk=able[draw.order_of_checkers(seed, str(result.pk), able)[0]])
 
 
 def volunteers_for(unit: Unit) -> QuerySet[Volunteer]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import rules
+from kheo.checks.eligible import drawn_for_home
 from kheo.checks.models import Check, State
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
@@ -28,7 +29,8 @@ DAYS, MOST_DAYS = 7, 60
 
 @writes
 def ask_check(actor: Actor, result: Result, *, checker: User, due_on: date | None = None, act_id: UUID | None = None) -> Check:
-    """Ask somebody who has no part in the work to count a result on site by ``due_on`` (a week from now when left out).
+    """Ask somebody who has no part in the work to count a result on site by ``due_on`` (a week from now when left out). To a home goes who
+    was drawn (``eligible.drawn_for_home``).
 
     Raises Refused, Invalid("checker") with the reason why this person can't, Invalid("due_on") outside the next 60 days.
     """
@@ -37,6 +39,8 @@ def ask_check(actor: Actor, result: Result, *, checker: User, due_on: date | Non
     require(rules.may_ask_check(actor, result))
     if not (answer := rules.may_check(checker, result)):
         raise Invalid("checker", answer.reason)
+    if is_private(result.indicator) and checker != drawn_for_home(result):
+        raise Invalid("checker", _("Who goes to a home is drawn by lot. Please ask the one on the list."))
     due_on = due_on or clock.today() + timedelta(days=DAYS)
     if not clock.today() <= due_on <= clock.today() + timedelta(days=MOST_DAYS):
         raise Invalid("due_on", _("Please choose a day within the next two months."))

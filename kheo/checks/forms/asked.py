@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
-from kheo.checks.eligible import checkers_for
+from kheo.checks.eligible import checkers_for, drawn_for_home
 from kheo.checks.models import Check
 from kheo.core.forms import ActForm
 from kheo.core.rules import Invalid
@@ -36,6 +36,9 @@ class AskForm(ActForm):
         listed = User.objects.filter(is_active=True) if self.is_bound else checkers_for(result)
         self.fields["checker"].queryset = listed  # type: ignore[attr-defined]
         self.eligible = checkers_for(result)
+        if is_private(result.indicator):  # nobody picks who goes to a home
+            drawn = drawn_for_home(result)
+            self.eligible = User.objects.filter(pk=drawn.pk if drawn else 0)
 
     def offer(self) -> None:
         """Before the page is shown again: list only who may be asked."""

@@ -9,13 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kheo.checks import actions
-from kheo.checks.eligible import checkers_for
+from kheo.checks.eligible import checkers_for, drawn_for_home
 from kheo.checks.models import Check, State, Volunteer
 from kheo.checks.rules import may_check
+from kheo.checks.testing import promised
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid
 from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
+from kheo.people.actor import actor_of
 from kheo.people.models import Assignment, Organisation, User
 from kheo.results.models import Result
 from kheo.results.testing import LAMPS, work
@@ -90,7 +92,15 @@ def test_to_a_home_goes_only_who_promised_silence(city, person, actor):
     with pytest.raises(Invalid) as refused:
         actions.ask_check(officer, result, checker=loud)
     assert refused.value.field == "checker"
-    assert actions.ask_check(officer, result, checker=silent).checker == silent
+    asked = actions.ask_check(officer, result, checker=silent)
+    assert asked.checker == silent
+    actions.decline_check(actor_of(silent), asked)
+    promised(loud)
+    drawn = drawn_for_home(result)
+    assert drawn in (loud, silent) and drawn == drawn_for_home(result)
+    with pytest.raises(Invalid):
+        actions.ask_check(officer, result, checker=silent if drawn == loud else loud)
+    assert actions.ask_check(officer, result, checker=drawn).checker == drawn
 
 
 def _result(initiative, user, city, indicator=LAMPS):

@@ -7,7 +7,9 @@ from typing import Any
 
 from kheo.checks import actions as checks
 from kheo.checks.actions.pool import enrol_boards, unsworn
+from kheo.checks.eligible import drawn_for_home
 from kheo.ledger import actions as ledger
+from kheo.people.actor import actor_of
 from kheo.results import actions as results
 from kheo.results.sums import is_private
 from kheo.site.demo.story import device, picture
@@ -161,9 +163,11 @@ class Claim:
         )
 
     def ask(self) -> None:
+        goes = self.work.cast.users[self.checker]
         if is_private(self.indicator):
             self.swear()
-        self.check = checks.ask_check(self.work.officer, self.result, checker=self.work.cast.users[self.checker])
+            goes = drawn_for_home(self.result) or goes
+        self.check = checks.ask_check(self.work.officer, self.result, checker=goes)
 
     def swear(self) -> None:
         """To a home goes only who promised silence on paper; the ward wrote it down."""
@@ -173,4 +177,4 @@ class Claim:
             checks.swear_in(self.work.officer, ward, volunteer=volunteer, signed_on=day)
 
     def count(self, measured: int) -> None:
-        checks.record_check(self.work.cast.actor(self.checker), self.check, measured=measured, photo=self.picture("check"))
+        checks.record_check(actor_of(self.check.checker), self.check, measured=measured, photo=self.picture("check"))
