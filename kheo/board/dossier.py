@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -178,7 +177,7 @@ def _log() -> dict[str, Any]:
         "the entry, its proof and the signed head of the log. To check all of it without trusting us, run “kheo verify %(site)s”: it "
         "replays every entry and every signature. A head with this number of entries and another root hash would prove that the log was "
         "forged."
-    ) % {"log": url("/log/"), "site": settings.KHEO_URL}
+    ) % {"log": url("/log/"), "site": url("/log/")}
     return {"rows": rows, "how": how}
 
 

@@ -48,10 +48,18 @@ class Server:
             self._connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=timeout)
 
     def get(self, path: str) -> bytes | None:
-        """See :class:`Source`."""
+        """See :class:`Source`. Of a bare ``https://city.example`` the log is looked for at ``/log/`` too."""
+        body = self._ask(self._prefix + path)
+        if body is None and self._prefix == "/":
+            body = self._ask(f"/log/{path}")
+            if body is not None:
+                self._prefix = "/log/"
+        return body
+
+    def _ask(self, path: str) -> bytes | None:
         for again in (True, False):
             try:
-                self._connection.request("GET", self._prefix + path, headers={"Accept": "*/*", "Accept-Encoding": "identity"})
+                self._connection.request("GET", path, headers={"Accept": "*/*", "Accept-Encoding": "identity"})
                 with self._patience(self._connection.sock, path):
                     answer = self._connection.getresponse()
                     body = answer.read(LARGEST + 1)

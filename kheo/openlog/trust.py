@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from kheo.openlog import merkle, note
 from kheo.openlog.note import BadNote, Checkpoint, VerifierKey
-from kheo.openlog.sources import Source
+from kheo.openlog.sources import Source, Unreachable
 from kheo.openlog.tiles import NoTile, Tiles
 from kheo.openlog.verify import Wrong
 from kheo.openlog.witnessing.policy import Policy, Witnessed, open_witnessed
@@ -14,7 +14,7 @@ from kheo.openlog.witnessing.policy import Policy, Witnessed, open_witnessed
 def key_by(source: Source, policy: Policy, vkey: str | None = None) -> str:
     """The key of the policy that signed the log's checkpoint (``vkey``, where it is given, and then it must be one of these).
 
-    Raises :class:`Wrong`.
+    Raises :class:`Wrong`, or Unreachable where there is no log.
     """
     named = [str(log.key) for log in policy.logs]
     if vkey is not None:
@@ -25,7 +25,7 @@ def key_by(source: Source, policy: Policy, vkey: str | None = None) -> str:
         raise Wrong(None, "the policy names no log: add a line “log KEY”, or pass --vkey too")
     signed = source.get("checkpoint")
     if signed is None:
-        raise Wrong(None, "there is no checkpoint")
+        raise Unreachable("there is no log at this address, no checkpoint; it ends in /log/")
     try:
         _, lines = note.split(signed.decode())
     except (BadNote, UnicodeDecodeError) as e:

@@ -228,12 +228,13 @@ class Replay:
 def checkpoint(source: Source, vkey: str | None) -> tuple[note.Checkpoint, note.VerifierKey, bytes]:
     """The tree head of a log, checked with ``vkey`` or with the key that the log shows; that key; the signed note.
 
-    Raises :class:`Wrong`.
+    Raises :class:`Wrong`; Unreachable where there is no log at all, which accuses nobody.
     """
     try:
         if vkey is None:
             shown = source.get("vkey")
             if shown is None:
+                _some_log(source, "checkpoint")
                 raise Wrong(None, "the log shows no key (vkey); pass --vkey")
             vkey = shown.decode("ascii").removesuffix("\n")
         key = note.VerifierKey.parse(vkey)
@@ -241,11 +242,17 @@ def checkpoint(source: Source, vkey: str | None) -> tuple[note.Checkpoint, note.
         raise Wrong(None, f"the verifier key: {e}") from e
     signed = source.get("checkpoint")
     if signed is None:
+        _some_log(source, "vkey")
         raise Wrong(None, "there is no checkpoint")
     try:
         return note.open_checkpoint(signed.decode(), key), key, signed
     except (note.BadNote, UnicodeDecodeError) as e:
         raise Wrong(None, f"the checkpoint: {e}") from e
+
+
+def _some_log(source: Source, path: str) -> None:
+    if source.get(path) is None:
+        raise Unreachable("there is no log at this address, neither checkpoint nor key; it ends in /log/")
 
 
 def verify(

@@ -9,10 +9,10 @@ from pathlib import Path
 import aics_tlog
 import pytest
 
-from kheo.openlog import canonical, copying, entries, merkle, note, verify
+from kheo.openlog import canonical, copying, entries, merkle, note, trust, verify
 from kheo.openlog.tests.keeper import SALT, Keeper
 from kheo.openlog.tests.test_policy import KEYS, TIME
-from kheo.openlog.witnessing import cosignature
+from kheo.openlog.witnessing import cosignature, policy
 
 Ask = Callable[..., list[str]]
 KEEPER = Keeper().add(300)
@@ -151,6 +151,20 @@ def test_every_single_flipped_bit_is_caught(path: str) -> None:
                 continue
             unseen.append((at, bit))
     assert not unseen
+
+
+def test_every_flipped_bit_of_a_witnessed_head_is_caught() -> None:
+    lines = [f"witness w{i} {key.verifier}" for i, key in enumerate(KEYS[:3])]
+    asked = policy.parse("\n".join([f"log {KEEPER.key.verifier}", *lines, "group g all w0 w1 w2", "quorum g"]))
+    whole = (KEEPER.note() + "".join(f"{cosignature.cosign(KEEPER.head(), key, TIME)}\n" for key in KEYS[:3])).encode()
+    vkey = str(KEEPER.key.verifier)
+    assert trust.witnessed(Dict({"witnessed": whole}), vkey, asked)
+    for at in range(len(whole)):
+        for bit in range(8):
+            data = bytearray(whole)
+            data[at] ^= 1 << bit
+            with pytest.raises(verify.Wrong):
+                trust.witnessed(Dict({"witnessed": bytes(data)}), vkey, asked)
 
 
 def test_every_flipped_bit_of_facts_and_salt_breaks_the_commitment_alone() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kheo import cli
-from kheo.openlog import mirror, sources, verify
+from kheo.openlog import mirror, serving, sources, verify
 from kheo.openlog.tests.keeper import Keeper
 from kheo.openlog.tests.test_policy import KEYS, TIME
 from kheo.openlog.tests.test_witness import served
@@ -86,3 +86,24 @@ def test_what_witnesses_signed_and_the_log_denies_is_two_histories(keeper: Keepe
     with pytest.raises(verify.Wrong, match="witnessed line"):
         copy.update(keeper)
     assert sources.Folder(copy.folder).get("witnessed") == cosigned(keeper).encode()
+
+
+def test_a_wrong_address_accuses_nobody_and_a_bare_one_finds_the_log(
+    keeper: Keeper, policy: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def get(path: str) -> serving.Answer:
+        data = keeper.get(path.removeprefix("log/")) if path.startswith("log/") else None
+        return serving.NOT_THERE if data is None else serving.Answer(200, data)
+
+    server = serving.serve("127.0.0.1", 0, get)
+    try:
+        bare = f"http://127.0.0.1:{server.port}"
+        for more in ([], ["--vkey", str(keeper.key.verifier)], ["--policy", policy]):
+            assert cli.main(["verify", f"{bare}/elsewhere/", *more]) == 2
+            assert "there is no log at this address" in capsys.readouterr().err
+        keeper.seen = cosigned(keeper)
+        for more in ([], ["--vkey", str(keeper.key.verifier)], ["--policy", policy]):
+            assert cli.main(["verify", bare, *more]) == 0
+    finally:
+        server.shutdown()
+        server.server_close()
