@@ -10,6 +10,7 @@ from kheo.openlog.tests.keeper import Keeper
 from kheo.openlog.tests.test_policy import KEYS, TIME
 from kheo.openlog.tests.test_witness import served
 from kheo.openlog.witnessing import cosignature
+from kheo.openlog.witnessing.witness import Witness
 
 
 @pytest.fixture
@@ -86,6 +87,16 @@ def test_what_witnesses_signed_and_the_log_denies_is_two_histories(keeper: Keepe
     with pytest.raises(verify.Wrong, match="witnessed line"):
         copy.update(keeper)
     assert sources.Folder(copy.folder).get("witnessed") == cosigned(keeper).encode()
+
+
+def test_a_witness_does_not_sign_a_log_that_denies_what_others_have_signed(keeper: Keeper, tmp_path: Path) -> None:
+    witness = Witness(tmp_path / "w", keeper.key.verifier)
+    keeper.seen = cosigned(keeper.forked(9).add(8))
+    with pytest.raises(mirror.Forked):
+        witness.round(keeper)
+    assert witness.state().first
+    (kept,) = witness.conflicts()
+    assert keeper.note() in kept.read_text() and keeper.seen in kept.read_text()
 
 
 def test_a_wrong_address_accuses_nobody_and_a_bare_one_finds_the_log(

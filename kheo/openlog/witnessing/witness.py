@@ -25,7 +25,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kheo.openlog import disk, merkle, mirror, note, verify
+from kheo.openlog import disk, merkle, mirror, note, trust, verify
 from kheo.openlog.mirror import Forked, Mirror
 from kheo.openlog.note import COSIGNATURE, BadNote, Checkpoint, SignerKey, VerifierKey
 from kheo.openlog.serving import Answer
@@ -211,8 +211,11 @@ class Witness:
         """Prove that the log's head continues ours, remember it, and say so; empty when there is nothing new."""
         while True:
             state = self.state()  # before the head is read: what is handed in meanwhile may be newer than what we are shown
+            seen = trust.witnessed(source, str(self.log))
             head, _, raw = verify.checkpoint(source, str(self.log))
             signed = raw.decode()
+            if seen and 0 < seen.head.size <= head.size:  # what others have cosigned must be this log's past, too
+                mirror.compare(source, seen.head, seen.note, head, signed)
             if not state.first:
                 mine = Checkpoint(head.origin, state.size, state.root)
                 mirror.compare(source, mine, state.note, head, signed, self.copy.tiles())
