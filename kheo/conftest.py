@@ -53,7 +53,11 @@ def _own_data(settings: Any) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The PostgreSQL round asks what the database answers: tests that use none have said all they can on SQLite."""
+    """Slow ones first, so that at the end no process waits for another's.
+
+    The PostgreSQL round asks what the database answers: tests that use none have said all they can on SQLite.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     if not os.environ.get("KHEO_DATABASE_URL"):
         return
 

@@ -42,6 +42,7 @@ def world(city: Any, actor: Any, person: Any, photo_upload: Any) -> World:
     return World(city, actor, person, photo_upload)
 
 
+@pytest.mark.slow
 def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, wait: Any) -> None:
     city = world.city
     resident, giver = phones.of(), phones.of()
@@ -162,6 +163,7 @@ def test_from_need_to_checked_number_with_a_thumb(world: World, phones: Phones, 
     resident.wait_for_url("**/log/*/")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scheme", "who"), [("light", "even"), ("light", "odd"), ("light", "forms"), ("dark", "first")])
 def test_every_page_is_for_everybody(scheme: str, who: str, world: World, phones: Phones, axe: Any) -> None:
     """axe, no complaint of the browser, nothing wider than the phone, every target large enough for a thumb; in the dark, the colours."""

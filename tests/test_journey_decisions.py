@@ -285,6 +285,7 @@ def prints(page: Any, words: str) -> None:
     assert paper.value.headers["content-type"] == "application/pdf"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_cards_a_meeting_and_a_secret_vote_with_a_thumb(
     city: Any, need: Any, person: Any, photo_upload: Any, wait: Any, drawn: SimpleNamespace, phones: Phones, capsys: Any
