@@ -21,13 +21,14 @@ from django.utils.translation import gettext as _
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import draw
 from kheo.checks.actions.closing import close_unit
-from kheo.checks.actions.held import SYSTEM, ends
+from kheo.checks.actions.held import ends
 from kheo.checks.actions.pool import enrol_boards
 from kheo.checks.actions.visits import GRACE, expire, offer
 from kheo.checks.eligible import volunteers_for
 from kheo.checks.models import Book, Unit, Visit, VisitState, Volunteer
 from kheo.checks.settling import settled
 from kheo.core import clock
+from kheo.core.actor import SYSTEM
 from kheo.core.rules import Refused
 from kheo.people.tasks import deliver
 from kheo.places.models import Rank

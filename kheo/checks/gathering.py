@@ -21,8 +21,8 @@ EXACTLY = 60  # up to so many units every one is visited, and nothing is drawn
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a book is to be about."""
+class Frame:
+    """What a book is to be about. ``months``: of a book that asks what lasts, how long it has stood; else 0."""
 
     kind: str
     indicator: str
@@ -32,7 +32,7 @@ class Wanted:
     months: int = 0
 
     @classmethod
-    def of(cls, book: Book) -> "Wanted":
+    def of(cls, book: Book) -> "Frame":
         return cls(book.kind, book.indicator, book.scope, book.starts_on, book.ends_on, book.months)
 
 
@@ -59,10 +59,10 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def results_of(wanted: Wanted) -> QuerySet[Result]:
+def results_of(frame: Frame) -> QuerySet[Result]:
     """All results of the period that count, those already checked on site among them."""
     return Result.objects.standing().filter(
-        indicator=wanted.indicator, day__range=(wanted.starts_on, wanted.ends_on), place__path__startswith=wanted.scope.path or "/"
+        indicator=frame.indicator, day__range=(frame.starts_on, frame.ends_on), place__path__startswith=frame.scope.path or "/"
     )
 
 
@@ -77,39 +77,39 @@ def counted(results: QuerySet[Result]) -> QuerySet[Result]:
     return results.filter(Exists(lying), ~Exists(left), checked__isnull=False)
 
 
-def facts(wanted: Wanted) -> list[Facts]:
+def facts(frame: Frame) -> list[Facts]:
     """What is known of each result that belongs into the book, the earliest report first (a corrected one keeps its turn).
 
     What a round has counted is not drawn again; only whether it lasts is asked of everything, and of no more than was found then.
     """
-    found = results_of(wanted)
-    if wanted.kind == Kind.LASTING:
-        return _known(wanted, found)
-    return _known(wanted, found.exclude(pk__in=counted(found).order_by().values("pk")), as_reported=True)
+    found = results_of(frame)
+    if frame.kind == Kind.LASTING:
+        return _known(frame, found)
+    return _known(frame, found.exclude(pk__in=counted(found).order_by().values("pk")), as_reported=True)
 
 
-def before(wanted: Wanted) -> list[Facts]:
+def before(frame: Frame) -> list[Facts]:
     """Results at the same sites that no book of these may count a second time: counted in a round already, or of an earlier period.
 
     What can be done anew ("canal cleared") was taken by earlier results of the same year alone: next year it is cleared again.
     """
-    if is_private(wanted.indicator):
+    if is_private(frame.indicator):
         return []
-    of_it = Result.objects.standing().filter(indicator=wanted.indicator)
-    earlier = of_it.filter(day__lt=wanted.starts_on)
-    if indicator_of(wanted.indicator).anew:
-        earlier = earlier.filter(day__year=wanted.starts_on.year)
-    if wanted.kind != Kind.LASTING:
-        now = of_it.filter(day__range=(wanted.starts_on, wanted.ends_on))
+    of_it = Result.objects.standing().filter(indicator=frame.indicator)
+    earlier = of_it.filter(day__lt=frame.starts_on)
+    if indicator_of(frame.indicator).anew:
+        earlier = earlier.filter(day__year=frame.starts_on.year)
+    if frame.kind != Kind.LASTING:
+        now = of_it.filter(day__range=(frame.starts_on, frame.ends_on))
         earlier = earlier | of_it.filter(pk__in=counted(now).order_by().values("pk"))
-    same_site = Q(site__in=results_of(wanted).filter(site__isnull=False).order_by().values("site"))
-    return _known(wanted, earlier.filter(same_site | Q(site__isnull=True, geometry__isnull=False)))
+    same_site = Q(site__in=results_of(frame).filter(site__isnull=False).order_by().values("site"))
+    return _known(frame, earlier.filter(same_site | Q(site__isnull=True, geometry__isnull=False)))
 
 
-def _known(wanted: Wanted, results: QuerySet[Result], *, as_reported: bool = False) -> list[Facts]:
+def _known(frame: Frame, results: QuerySet[Result], *, as_reported: bool = False) -> list[Facts]:
     """``as_reported``: the claim stands, whatever a targeted check found of it."""
-    withdrawn = dict(Result.objects.filter(indicator=wanted.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
-    indicator = indicator_of(wanted.indicator)
+    withdrawn = dict(Result.objects.filter(indicator=frame.indicator, withdrawn_at__isnull=False).values_list("pk", "replaces_id"))
+    indicator = indicator_of(frame.indicator)
     kit = kit_of(indicator.kit)
     state = any(d.indicator == indicator.key for d in kit.durability)
 
@@ -151,9 +151,9 @@ def _lines(geometry: dict[str, Any]) -> tuple[Line, ...]:
     return tuple(line for line in lines if len(set(line)) > 1)
 
 
-def pieces(wanted: Wanted) -> list[Piece]:
+def pieces(frame: Frame) -> list[Piece]:
     """The units of a new book, cut with a salt that nobody knows."""
-    return cutting.cut_all(facts(wanted), secrets.token_bytes(32), before(wanted))
+    return cutting.cut_all(facts(frame), secrets.token_bytes(32), before(frame))
 
 
 def whole_piece(result: Result) -> Piece:
@@ -162,10 +162,10 @@ def whole_piece(result: Result) -> Piece:
     return cutting.cut(cutting.Share(_facts(result, result.quantity, "whole", False, private), result.quantity), secrets.token_bytes(32))[0]
 
 
-def outline(wanted: Wanted, turn: int) -> Outline:
+def outline(frame: Frame, turn: int) -> Outline:
     """What a freeze at this moment would take up."""
-    known = facts(wanted)
-    found = cutting.shares(known, before(wanted))
+    known = facts(frame)
+    found = cutting.shares(known, before(frame))
     salt = secrets.token_bytes(32)
     claims = {share.facts.result: share.claim for share in found}
     return Outline(
@@ -174,14 +174,14 @@ def outline(wanted: Wanted, turn: int) -> Outline:
         claimed=sum(claims.values()),
         twice=sum(claims.get(f.result) != f.claim for f in known),
         turn=turn,
-        counted=0 if wanted.kind == Kind.LASTING else counted(results_of(wanted)).count(),
+        counted=0 if frame.kind == Kind.LASTING else counted(results_of(frame)).count(),
     )
 
 
 def changed(book: Book) -> bool:
     """Whether the results say something else by now than when the book was frozen."""
-    wanted = Wanted.of(book)
-    now = {share.facts.result: share.claim for share in cutting.shares(facts(wanted), before(wanted))}
+    frame = Frame.of(book)
+    now = {share.facts.result: share.claim for share in cutting.shares(facts(frame), before(frame))}
     then: dict[int, int] = {}
     for result, claim in Unit.objects.filter(book=book).order_by().values_list("result_id", "claim"):
         then[result] = then.get(result, 0) + claim

@@ -2,7 +2,7 @@
 
 from kheo.checks.actions.books import fix_checkpoint
 from kheo.checks.actions.endings import close_due_books
-from kheo.checks.actions.reviews import gather
+from kheo.checks.actions.reviews import begin_review
 from kheo.checks.dispatching import dispatch
 from kheo.checks.models import Book, Phase
 
@@ -10,4 +10,4 @@ from kheo.checks.models import Book, Phase
 def keep_rounds_going() -> int:
     """One turn; returns how many steps were taken. Idempotent, and several workers at once do each step once."""
     fixed = sum(fix_checkpoint(book) for book in Book.objects.filter(phase=Phase.FROZEN).order_by("pk"))
-    return fixed + gather() + dispatch() + close_due_books()
+    return fixed + begin_review() + dispatch() + close_due_books()

@@ -69,3 +69,7 @@ class Actor:
     def holds(self, *roles: Role) -> bool:
         """True when one of the roles is held anywhere."""
         return any(g.role in roles for g in self.grants)
+
+
+#: The city's worker: what is done when its day has come, by nobody in particular.
+SYSTEM = Actor(key="system:worker", name="Khéo")

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from kheo import catalogue
 from kheo.checks import draw, gathering, rules, totals
 from kheo.checks.actions.endings import abandon_book, close_book, close_due_books, give_up
-from kheo.checks.actions.held import SYSTEM
 from kheo.checks.actions.rolls import enter_beacon, enter_roll, give_order, seed_book
 from kheo.checks.cutting import Piece
-from kheo.checks.gathering import EXACTLY, Outline, Wanted
+from kheo.checks.gathering import EXACTLY, Frame, Outline
 from kheo.checks.models import Book, Kind, Phase, Unit
 from kheo.checks.verbs import BookVerb as Verb
 from kheo.core import clock
-from kheo.core.actor import Actor
+from kheo.core.actor import SYSTEM, Actor
 from kheo.core.rules import Invalid, Refused, require
 from kheo.core.values import line
 from kheo.openlog import stored
@@ -76,9 +75,9 @@ def freeze_book(
     require(rules.may_freeze_book(actor, scope))
     draw_at = draw_at or default_draw_at()
     closes_on = closes_on or timezone.localdate(draw_at + OPEN_FOR)
-    wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
-    turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
-    pieces = gathering.pieces(wanted)
+    frame = _framed(kind, indicator, scope, starts_on, ends_on, months)
+    turn = _checked(frame, planned, draw_at, closes_on, beacon_name)
+    pieces = gathering.pieces(frame)
     _enough(indicator, sum(piece.claim for piece in pieces))
     whole = len(pieces) <= EXACTLY
     book = Book(
@@ -117,9 +116,9 @@ def outline_book(
 ) -> Outline:
     """What :func:`freeze_book` would do now, for the page before it; raises what it would raise."""
     require(rules.may_freeze_book(actor, scope))
-    wanted = _wanted(kind, indicator, scope, starts_on, ends_on, months)
-    turn = _checked(wanted, planned, draw_at, closes_on, beacon_name)
-    found = gathering.outline(wanted, turn)
+    frame = _framed(kind, indicator, scope, starts_on, ends_on, months)
+    turn = _checked(frame, planned, draw_at, closes_on, beacon_name)
+    found = gathering.outline(frame, turn)
     _enough(indicator, found.claimed)
     return found
 
@@ -132,7 +131,7 @@ def refreeze(actor: Actor, book: Book, *, act_id: UUID | None = None) -> Book:
         require(rules.may_freeze_book(actor, book.scope))
     if book.phase != Phase.FROZEN:
         raise Refused(_("The fingerprint of this draw stands; its book can't be made anew."))
-    pieces = gathering.pieces(Wanted.of(book))
+    pieces = gathering.pieces(Frame.of(book))
     if not pieces or _shows_a_home(book.indicator, sum(piece.claim for piece in pieces)):
         return give_up(actor, book, str(_("Too little of what was reported is left to check.")))
     book.units.all().delete()
@@ -227,7 +226,7 @@ def default_draw_at() -> datetime:
     return timezone.make_aware(datetime.combine(clock.today() + timedelta(days=1), DRAWN_AT))
 
 
-def _wanted(kind: str, indicator: str, scope: Place, starts_on: date, ends_on: date, months: int) -> Wanted:
+def _framed(kind: str, indicator: str, scope: Place, starts_on: date, ends_on: date, months: int) -> Frame:
     if kind not in (Kind.ROUND, Kind.LASTING):
         raise Invalid("kind", _("This kind of round is not announced by hand."))
     kit, _dot, _name = indicator.partition(".")
@@ -244,7 +243,7 @@ def _wanted(kind: str, indicator: str, scope: Place, starts_on: date, ends_on: d
             raise Invalid("ends_on", _("What was finished after this day has not stood long enough."))
     elif months:
         raise Invalid("months", _("Only a round of what still works waits for some months."))
-    return Wanted(kind, indicator, scope, starts_on, ends_on, months)
+    return Frame(kind, indicator, scope, starts_on, ends_on, months)
 
 
 def _shows_a_home(indicator: str, claimed: int) -> bool:
@@ -262,13 +261,13 @@ def _enough(indicator: str, claimed: int) -> None:
         )
 
 
-def _checked(wanted: Wanted, planned: int, draw_at: datetime, closes_on: date, beacon_name: str) -> int:
+def _checked(frame: Frame, planned: int, draw_at: datetime, closes_on: date, beacon_name: str) -> int:
     """How often these were drawn, this time included. Raises Refused, Invalid."""
     _check_times(draw_at, closes_on)
     if not 1 <= planned <= 10_000:
         raise Invalid("planned", _("Please say how many places are to be visited."))
     line("beacon_name", beacon_name, 120)
-    earlier = _overlapping(wanted)
+    earlier = _overlapping(frame)
     if earlier.filter(phase__in=(Phase.FROZEN, Phase.FIXED, Phase.SEEDED)).exists():
         raise Refused(_("Another round over the same results is still under way. Please wait until it is closed."))
     return int(earlier.count()) + 1
@@ -283,17 +282,17 @@ def _check_times(draw_at: datetime, closes_on: date) -> None:
         raise Invalid("closes_on", _("Please choose a day after the draw and within a year: by then everybody has been there."))
 
 
-def _overlapping(wanted: Wanted) -> Any:
+def _overlapping(frame: Frame) -> Any:
     """Earlier books of the same over some of the same results, also those that were given up: each look at them spends risk."""
-    above = [int(i) for i in wanted.scope.ids()]
+    above = [int(i) for i in frame.scope.ids()]
     found = Book.objects.filter(
-        kind=wanted.kind,
-        indicator=wanted.indicator,
-        months=wanted.months,
-        starts_on__lte=wanted.ends_on,
-        ends_on__gte=wanted.starts_on,
+        kind=frame.kind,
+        indicator=frame.indicator,
+        months=frame.months,
+        starts_on__lte=frame.ends_on,
+        ends_on__gte=frame.starts_on,
     )
-    return found.filter(scope__in=above) | found.filter(scope__path__startswith=wanted.scope.path or "/")
+    return found.filter(scope__in=above) | found.filter(scope__path__startswith=frame.scope.path or "/")
 
 
 def _fill(book: Book, pieces: list[Piece]) -> None:

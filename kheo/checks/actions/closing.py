@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import bound, rules
-from kheo.checks.actions.held import SYSTEM, hold, named, said_at
+from kheo.checks.actions.held import hold, named, said_at
 from kheo.checks.models import Book, Found, Kind, Mark, Phase, Unit, VisitState
 from kheo.checks.reviewing import newest
 from kheo.checks.settling import final, settled
 from kheo.checks.verbs import VisitVerb as Verb
 from kheo.core import clock
-from kheo.core.actor import Actor
+from kheo.core.actor import SYSTEM, Actor
 from kheo.core.rules import Invalid, require
 from kheo.evidence import photos
 from kheo.openlog.door import act, lock, writes
@@ -68,13 +68,6 @@ def _close(actor: Actor, unit: Unit) -> Unit:
     if unit.book.kind == Kind.REVIEW:
         kept |= opened
     return act(Verb.UNIT_CLOSED, actor, unit, place=at, clear=named(unit, **opened), private=kept)
-
-
-def call_off(book: Book) -> None:
-    """Nobody goes any more: the visits of a book that is given up end, inside an act that holds the book."""
-    for unit in Unit.objects.out().filter(book=book).order_by("pk"):
-        unit.book = book
-        _call_off(SYSTEM, unit)
 
 
 def _call_off(actor: Actor, unit: Unit) -> None:
@@ -156,7 +149,7 @@ def reread(actor: Actor, unit: Unit, *, reading: int, why: str, act_id: UUID | N
     """
     unit = hold(unit)
     require(rules.may_reread(actor, unit))
-    whole(unit, reading, "reading")
+    check_reading(unit, reading, "reading")
     why = why.strip()[:300]
     if len(why) < 3:
         raise Invalid("why", _("Please say in a few words why the number changes."))
@@ -171,12 +164,11 @@ def reread(actor: Actor, unit: Unit, *, reading: int, why: str, act_id: UUID | N
     return act(Verb.REREAD, actor, unit, place=said_at(unit.book), clear=named(unit, reading=reading, why=why))
 
 
-def whole(unit: Unit, reading: int, field: str, over: int = 0) -> int:
-    """The reading, or Invalid with the sentence at its field. ``over``: so many of earlier reports stand there too."""
+def check_reading(unit: Unit, reading: int, field: str, over: int = 0) -> None:
+    """Raise Invalid on ``field`` for what nobody can have counted. ``over``: so many of earlier reports stand there too."""
     if isinstance(reading, bool) or not isinstance(reading, int):
         raise Invalid(field, _("Please give a whole number."))
     if reading < 0:
         raise Invalid(field, _("Less than nothing can't be counted. If there was nothing, write 0."))
     if reading > indicator_of(unit.result.indicator).maximum + over:
         raise Invalid(field, _("This number can't be right. Please look at it again."))
-    return reading

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.checks import rules
 from kheo.checks.actions import closing
-from kheo.checks.actions.held import SYSTEM, named, said_at
+from kheo.checks.actions.held import named, said_at
 from kheo.checks.actions.visits import forget_households
 from kheo.checks.models import Book, Found, Kind, Phase, Unit, Visit, VisitState
 from kheo.checks.verbs import BookVerb as Verb
 from kheo.checks.verbs import VisitVerb
 from kheo.core import clock
-from kheo.core.actor import Actor
+from kheo.core.actor import SYSTEM, Actor
 from kheo.core.rules import Refused, require
 from kheo.core.values import line
 from kheo.openlog.door import act, lock, writes

@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from kheo.checks.models import Book, Kind, Unit, Visit
 from kheo.initiatives.models import Initiative
-from kheo.meetings.actions.attendance import SYSTEM
 from kheo.openlog.door import lock
 from kheo.places.models import Place
 from kheo.results.models import Result
 
-__all__ = ["SYSTEM", "ends", "hold", "hold_visit", "named", "said_at"]
+__all__ = ["ends", "hold", "hold_visit", "named", "said_at"]
 
 
 def hold(unit: Unit) -> Unit:

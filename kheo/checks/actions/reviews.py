@@ -26,7 +26,7 @@ def want(result: Result, because: str) -> Wanted:
     return made
 
 
-def gather() -> int:
+def begin_review() -> int:
     """Begin the week's review with everything wanted before its hour that has enough others beside it; returns how many units it has.
 
     For the worker, as often as it likes: each hour begins one review at most. What finds too few others waits for more results there.

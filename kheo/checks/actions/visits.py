@@ -6,12 +6,12 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from kheo.checks import rules
-from kheo.checks.actions.closing import close_unit, settles, whole
-from kheo.checks.actions.held import SYSTEM, ends, hold, hold_visit, named, said_at
+from kheo.checks.actions.closing import check_reading, close_unit, settles
+from kheo.checks.actions.held import ends, hold, hold_visit, named, said_at
 from kheo.checks.models import Book, Phase, Unit, Visit, VisitState, Volunteer
 from kheo.checks.verbs import VisitVerb as Verb
 from kheo.core import clock, codes
-from kheo.core.actor import Actor
+from kheo.core.actor import SYSTEM, Actor
 from kheo.core.rules import Invalid, Refused, require
 from kheo.evidence import photos as evidence
 from kheo.evidence.models import Photo
@@ -118,7 +118,7 @@ def read(
     if nonce != visit.nonce:
         raise Refused(_("This form belongs to another visit. Please open the visit's page again."))
     over = unit.at.get("over", 0)
-    whole(unit, measured, "measured", over)
+    check_reading(unit, measured, "measured", over)
     reading = max(0, measured - over)
     if photo is None and not is_private(unit.result.indicator):
         raise Invalid("photo", _("Please take a photo of what you counted."))

@@ -2,7 +2,7 @@
 
 from kheo.checks.models.asked import Check, State
 from kheo.checks.models.book import Book, Found, Kind, Mark, Phase, Roll, Unit
-from kheo.checks.models.disputes import Dispute, Outcome
+from kheo.checks.models.dispute import Dispute, Outcome
 from kheo.checks.models.flag import Decision, Flag, Noticed
 from kheo.checks.models.visit import Visit, VisitState, Volunteer, volunteer_key
 from kheo.checks.models.wanted import Because, Wanted

@@ -11,10 +11,9 @@ from django.utils import timezone
 
 from kheo.checks import actions, bookfile, draw, totals
 from kheo.checks import testing as rows
-from kheo.checks.actions.held import SYSTEM
 from kheo.checks.models import Book, Found, Phase, Roll, Unit
 from kheo.core import clock
-from kheo.core.actor import Role
+from kheo.core.actor import SYSTEM, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.openlog import canonical, sequencer
 from kheo.openlog.models import Checkpoint, Entry

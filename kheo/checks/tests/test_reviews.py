@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kheo.checks import actions, reviewing
-from kheo.checks.actions.reviews import gather, want
+from kheo.checks.actions.reviews import begin_review, want
 from kheo.checks.dispatching import dispatch
 from kheo.checks.keeping import keep_rounds_going
 from kheo.checks.models import Because, Book, Dispute, Kind, Phase, Visit, Volunteer, Wanted
@@ -47,10 +47,10 @@ def entries(after: int) -> list[Entry]:
 def test_from_the_doubt_to_what_was_found(results, city, actor, neighbours, on):
     meant, others = results[2], [r for r in results if r != results[2]]
     said = doubt(meant, actor, city)
-    assert gather() == 0  # not before the hour
+    assert begin_review() == 0  # not before the hour
     before = Entry.objects.latest("pk").pk
     with on():
-        assert gather() == 4 and gather() == 0
+        assert begin_review() == 4 and begin_review() == 0
         book = Book.objects.get(kind=Kind.REVIEW)
         assert {u.result for u in book.units.all()} == set(results) and book.phase == Phase.SEEDED
         wanted = Wanted.objects.get()
@@ -84,17 +84,17 @@ def test_too_few_others_wait(results, city, actor, claim, on):
     doubt(results[0], actor, city)
     Result.objects.filter(pk=results[3].pk).update(withdrawn_at=clock.now())
     with on():
-        assert gather() == 0 and not Book.objects.exists()
+        assert begin_review() == 0 and not Book.objects.exists()
     claim(quantity=40, site=city.road)
     with on(1):
-        assert gather() == 4
+        assert begin_review() == 4
 
 
 def test_once_however_many_doubt_it(results, city, actor, on):
     first, second = doubt(results[0], actor, city), doubt(results[0], actor, city, 2)
     assert first.wanted == second.wanted
     with on():
-        gather()
+        begin_review()
         third = doubt(results[0], actor, city, 3)  # somebody is under way already
     assert third.wanted == first.wanted
     assert Wanted.objects.count() == 1
@@ -104,7 +104,7 @@ def test_a_corrected_result_is_visited_in_its_place(results, city, actor, on):
     want(results[0], Because.FLAG)
     newer = correct_result(actor(Role.ORGANISER, city.ward), results[0], quantity=11, note="đếm lại")
     with on():
-        assert gather() == 4
+        assert begin_review() == 4
     wanted = Wanted.objects.get()
     assert wanted.result == newer == wanted.unit.result
 
@@ -117,7 +117,7 @@ def test_two_workers_begin_one_review(results, city, actor, settings):
 
     def begin() -> int:
         with clock.at(moment):
-            return gather()
+            return begin_review()
 
     assert sorted(at_once(begin, begin)) == [0, 4]
     assert Book.objects.count() == 1

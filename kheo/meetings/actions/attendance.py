@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from kheo.core import clock
-from kheo.core.actor import Actor
+from kheo.core.actor import SYSTEM, Actor
 from kheo.core.rules import Invalid, require
 from kheo.core.values import line
 from kheo.evidence import photos
@@ -22,7 +22,6 @@ from kheo.meetings.models import Attendance, Meeting, Method, State
 from kheo.meetings.verbs import MeetingVerb
 from kheo.openlog.door import act, lock, writes
 
-SYSTEM = Actor(key="system:worker", name="Khéo")
 UNCOUNTED = timedelta(days=30)  # numbers noted for a meeting that was never counted stay no longer than this
 
 

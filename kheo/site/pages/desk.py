@@ -24,7 +24,7 @@ from kheo.catalogue import kits
 from kheo.checks import lasting
 from kheo.checks.announced import coming
 from kheo.checks.models import Check, Dispute, Flag
-from kheo.checks.models.disputes import DisputeQuerySet
+from kheo.checks.models.dispute import DisputeQuerySet
 from kheo.checks.rules import may_freeze_book
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
