@@ -20,10 +20,9 @@ from kheo.checks import actions as checks
 from kheo.checks import rules as check_rules
 from kheo.checks import testing as books
 from kheo.checks.actions import visits as visiting
-from kheo.checks.actions.held import SYSTEM
 from kheo.checks.models import Flag, Roll, Volunteer
 from kheo.core import clock
-from kheo.core.actor import Actor, Role
+from kheo.core.actor import SYSTEM, Actor, Role
 from kheo.core.rules import Answer
 from kheo.evidence import actions as evidence
 from kheo.evidence import photos
