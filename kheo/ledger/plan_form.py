@@ -19,7 +19,7 @@ class PlanForm(ActForm):
     def __init__(self, *args: Any, lines: list[PlanLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows_shown = max(ROWS, len(lines))
-        choices = [(key, units.get(key).label()) for key in units.keys()]  # noqa: SIM118 – a function of ours
+        choices = [(key, units.get(key).label()) for key in units.all_units()]
         for n in range(1, self.rows_shown + 1):
             line = lines[n - 1] if n <= len(lines) else None
             self.fields[f"what_{n}"] = forms.CharField(

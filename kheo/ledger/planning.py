@@ -49,7 +49,7 @@ def _fault(what: str, unit: str, amount: int) -> "_StrOrPromise":
         return _("Please say what it is for.")
     if len(what) > 160:
         return _("Please keep it under %(most)s characters.") % {"most": 160}
-    if unit not in units.keys():  # noqa: SIM118 – a function of ours
+    if unit not in units.all_units():
         return _("Please choose money, materials or labour.")
     if type(amount) is not int or amount <= 0:
         return _("Please give a whole number above zero.")

@@ -45,7 +45,7 @@ def publish_prices(
     prices: dict[tuple[str, str], Price] = {}
     for unit, what, vnd in rows:
         called = line("rows", what, 120)
-        if unit not in units.keys() or units.get(unit).kind == "money":  # noqa: SIM118 – a function of ours
+        if unit not in units.all_units() or units.get(unit).kind == "money":
             raise Invalid("rows", _("Please choose materials or labour."))
         if type(vnd) is not int or not 0 < vnd <= units.get(units.MONEY).most:
             raise Invalid("rows", _("Please give a whole number above zero."))

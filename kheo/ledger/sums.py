@@ -34,10 +34,7 @@ def sums_of(initiatives: Iterable[Initiative | int]) -> dict[int, dict[str, Sums
     for initiative, unit, account, total in balances.of(ids):
         part = "source" if account.startswith("source:") else account
         found[initiative][unit][part] += total
-    return {
-        i: {u: Sums(-of[u]["source"], of[u]["spent"], of[u]["hand"]) for u in units.keys() if u in of}  # noqa: SIM118 – a function of ours
-        for i, of in found.items()
-    }
+    return {i: {u: Sums(-of[u]["source"], of[u]["spent"], of[u]["hand"]) for u in units.all_units() if u in of} for i, of in found.items()}
 
 
 def in_hand(initiative: Initiative, unit: str) -> int:
@@ -49,7 +46,7 @@ def by_source(initiative: Initiative) -> dict[str, dict[str, int]]:
     """What came in per unit and source account, largest first; sources that came to nothing are left out."""
     rows = [(unit, account, -total) for _i, unit, account, total in balances.of([initiative.pk]) if account.startswith("source:") and total]
     found: dict[str, dict[str, int]] = {}
-    for unit, account, total in sorted(rows, key=lambda row: (units.keys().index(row[0]), -row[2], row[1])):
+    for unit, account, total in sorted(rows, key=lambda row: (units.order(row[0]), -row[2], row[1])):
         found.setdefault(unit, {})[account] = total
     return found
 
@@ -59,7 +56,7 @@ def received_today(initiative: Initiative) -> dict[str, int]:
     start = timezone.make_aware(datetime.combine(clock.today(), time.min))
     booked = Posting.objects.filter(initiative=initiative, kind=Kind.RECEIPT, at__gte=start, reversed_by__isnull=True)
     rows = Leg.objects.filter(posting__in=booked, account=Account.HAND).order_by().values_list("unit").annotate(total=Sum("amount"))
-    return dict(sorted(rows, key=lambda row: units.keys().index(row[0])))
+    return dict(sorted(rows, key=lambda row: units.order(row[0])))
 
 
 def promised(initiative: Initiative) -> dict[str, int]:
@@ -67,7 +64,7 @@ def promised(initiative: Initiative) -> dict[str, int]:
     found = (
         Pledge.objects.filter(initiative=initiative, state=PledgeState.OPEN).order_by().values_list("unit").annotate(total=Sum("amount"))
     )
-    return dict(sorted(found, key=lambda row: units.keys().index(row[0])))
+    return dict(sorted(found, key=lambda row: units.order(row[0])))
 
 
 @dataclass(frozen=True, slots=True)

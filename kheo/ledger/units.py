@@ -45,9 +45,9 @@ def all_units() -> dict[str, Unit]:
     return {key: _unit(key, given) for key, given in tomllib.loads(text).items()}
 
 
-def keys() -> list[str]:
-    """The keys, in the order in which pages show them."""
-    return list(all_units())
+def order(key: str) -> int:
+    """The unit's turn among those that pages show, from 0. Raises ValueError."""
+    return list(all_units()).index(key)
 
 
 def is_labour(key: str) -> bool:

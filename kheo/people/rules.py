@@ -1,4 +1,4 @@
-"""Who may open accounts, give roles and hand over cards."""
+"""Who may open accounts, give roles, hand over sign-in cards, and print and replace household cards."""
 
 from django.utils.translation import gettext_lazy as _
 

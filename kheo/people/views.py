@@ -14,7 +14,7 @@ from kheo.core.codes import spell
 from kheo.core.forms import ActForm
 from kheo.core.requests import Request
 from kheo.core.rules import No, Refused, require
-from kheo.people import actions, paper, rules
+from kheo.people import actions, papers, rules
 from kheo.people.forms import OrganisationForm, PersonForm, PrintCardsForm, ReplaceCardForm, RoleForm
 from kheo.people.models import Assignment, CardBatch, HouseholdCard, Organisation, SignInCard, User
 from kheo.people.words import ROLE_NAMES
@@ -221,4 +221,4 @@ def _sheets(request: Request, batch: CardBatch, language: str) -> HttpResponse:
     """The PDF with the codes; when the same form comes again they are gone, and the page says what to do."""
     if not batch.codes:
         return render(request, "people/cards_printed.html", {"batch": batch, "back": _cards_of(batch.place)}, status=410)
-    return pdf.answer(paper.cards(batch, language), f"{batch.place.name} {batch.count}")
+    return pdf.answer(papers.cards(batch, language), f"{batch.place.name} {batch.count}")

@@ -49,7 +49,7 @@ def lines(book: Book) -> Iterator[str]:
     if book.address:
         yield f"; {book.address}\n"
     yield f"; entries 1 to {book.last}; nobody is named who did not wish it\n\n"
-    used = sorted({unit for unit, _account in book.totals}, key=units.keys().index)
+    used = sorted({unit for unit, _account in book.totals}, key=units.order)
     for unit in used:
         yield f"{first} commodity {commodity(unit)}\n  name: {text(units.get(unit).label())}\n"
     for name in sorted({a for _unit, a in book.totals} | {Account.HAND.value, Account.SPENT.value}):

@@ -45,7 +45,7 @@ def _entries(workbook: Any, book: Book, bold: Any, day: Any, whole: Any) -> None
     heads = [_("No."), _("Day"), _("Kind"), _("From whom?"), _("What for?"), _("Unit"), _("In"), _("Out"), _("Planned")]
     heads += [_("Giver"), _("takes back"), _("taken back by"), _("What was wrong?"), _("The supplier's paper")]
     widths = [8, 12, 12, 18, 36, 12, 16, 16, 24, 20, 10, 10, 30, 40]
-    kinds, words = {kind: str(kind.label) for kind in Kind}, {key: units.get(key).label() for key in units.keys()}  # noqa: SIM118
+    kinds, words = {kind: str(kind.label) for kind in Kind}, {key: units.get(key).label() for key in units.all_units()}
     sheet, row, number = None, ROWS, 0
     for booking in book.bookings():
         if row >= ROWS or sheet is None:
@@ -83,14 +83,14 @@ def _sources(workbook: Any, book: Book, bold: Any, whole: Any) -> None:
     heads = [_("From whom?"), _("Unit"), _("In")]
     sheet = _sheet(workbook, _("Where it came from"), heads, [24, 14, 18], bold)
     row = 0
-    for unit in units.keys():  # noqa: SIM118 – a function of ours
+    for unit in units.all_units():
         for (of, account), total in sorted(book.totals.items()):
             if of == unit and account.startswith("source:") and total:
                 row += 1
                 sheet.write_row(row, 0, [_account(account), units.get(unit).label()])
                 sheet.write_number(row, 2, -total, whole)
     for account, words in ((Account.SPENT, _("Spent")), (Account.HAND, _("In hand"))):
-        for unit in units.keys():  # noqa: SIM118
+        for unit in units.all_units():
             if units.is_labour(unit) and account == Account.HAND:
                 continue  # done as it is given: nothing of it is left
             if total := book.totals.get((unit, account), 0):

@@ -12,7 +12,7 @@ from kheo.core.actor import Actor, Role
 from kheo.core.codes import spell
 from kheo.core.rules import No, Refused
 from kheo.openlog.models import Entry
-from kheo.people import actions, paper, rules
+from kheo.people import actions, papers, rules
 from kheo.people.models import CardBatch, HouseholdCard
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_an_officer_who_heads_the_area_does_not_print(city: Any, actor: Any) -> 
 
 
 def test_the_paper_carries_the_number_outside_and_the_code_inside(batch: CardBatch) -> None:
-    data, addresses = paper.sheet(batch, "en")
+    data, addresses = papers.sheet(batch, "en")
     assert [card["number"] for card in data["cards"]] == [1, 2, 3, 4, 5, 6]
     assert ["".join(card["code"]) for card in data["cards"]] == [code for _n, code in batch.codes]
     assert all(addresses[n].endswith(f"/h/{code}/") for n, code in batch.codes)
