@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from kheo.board import accounts
 from kheo.board.looks import looks
 from kheo.board.written import day, index, url
-from kheo.catalogue import Kit, kits
+from kheo.catalogue import Kit, indicators, kits
 from kheo.checks.models import Check
 from kheo.checks.models import State as CheckState
 from kheo.checks.sealing import sealed
@@ -28,9 +28,9 @@ from kheo.grants.models import Grant
 from kheo.initiatives.models import Initiative, MandateKind, State
 from kheo.initiatives.verbs import InitiativeVerb as WorkVerb
 from kheo.ledger.models import Kind, Posting
-from kheo.meetings.judged import shares
-from kheo.meetings.law import Share, spoken
-from kheo.meetings.models import Decision, Duty
+from kheo.meetings.judged import votes
+from kheo.meetings.law import spoken
+from kheo.meetings.models import Duty
 from kheo.openlog import merkle, note, receipts
 from kheo.openlog.door import name_of
 from kheo.openlog.models import Checkpoint, Entry
@@ -191,7 +191,7 @@ def _decision(work: Initiative) -> dict[str, Any]:
         [_("Matter"), decision.matter.title if decision.matter.shown else "–"],
         *([[_("What did we decide?"), decision.matter.outcome]] if decision.matter.outcome and decision.matter.shown else []),
         [_("Decided on"), day(decision.decided_on)],
-        [_("Households"), _vote(decision)],
+        [_("Households"), votes(decision)],
         [_("Agree / no / other"), f"{number(decision.agree)} / {number(decision.against)} / {number(decision.other)}"],
         [_("Law"), decision.citation],
         [_("Meeting"), url(meeting.get_absolute_url())],
@@ -202,15 +202,6 @@ def _decision(work: Initiative) -> dict[str, Any]:
         "rows": rows,
         "duties": [_duty(d) for d in decision.duties.all()],
     }
-
-
-def _vote(decision: Decision) -> str:
-    share, asked = shares(decision.agree, decision.base, Share(decision.threshold_num, decision.threshold_den))
-    words = {"agree": number(decision.agree), "base": number(decision.base), "share": share, "asked": asked}
-    words["needed"] = number(decision.needed)
-    if decision.strict:
-        return _("%(agree)s of %(base)s household representatives = %(share)s, needs more than %(asked)s (%(needed)s)") % words
-    return _("%(agree)s of %(base)s household representatives = %(share)s, needs at least %(asked)s (%(needed)s)") % words
 
 
 def _duty(duty: Duty) -> list[str]:
@@ -226,7 +217,7 @@ def _duty(duty: Duty) -> list[str]:
 def _figures(work: Initiative) -> list[dict[str, Any]]:
     """Per indicator: words, and the shares of its bar in thousandths of the longest of target and reported."""
     found: list[dict[str, Any]] = []
-    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
+    known = indicators()
     for key, f in figures.of_initiatives([work.pk])[work.pk].items():
         if key not in known:
             continue

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kheo.board.written import day, url
-from kheo.catalogue import kits
+from kheo.catalogue import indicators
 from kheo.checks.models import Book, Found, Kind, Phase, Unit
 from kheo.core.numbers import number
 from kheo.initiatives.models import Initiative
@@ -50,7 +50,7 @@ def _found(units: Iterable[Unit]) -> list[Look]:
 
 def _line(look: Look) -> list[str]:
     book = look.book
-    names = [k.indicators[book.indicator].name() for k in kits().values() if book.indicator in k.indicators]
+    indicator = indicators().get(book.indicator)
     when = f"{day(book.starts_on)} – {day(book.ends_on)}"
     if book.kind == Kind.LASTING:
         when = ngettext("%(n)s month later", "%(n)s months later", book.months) % {"n": book.months}
@@ -61,4 +61,4 @@ def _line(look: Look) -> list[str]:
         rest.append(_("nobody could visit: %(n)s") % {"n": number(look.missed)})
     rest += [_("put right on %(day)s") % {"day": day(on)} for on in look.mended]
     counted = _("%(n)s places counted, %(right)s right") % {"n": number(look.seen), "right": number(look.right)}
-    return [", ".join([*names[:1], when]), counted, " · ".join(rest), url(book.get_absolute_url())]
+    return [", ".join([*([indicator.name()] if indicator else []), when]), counted, " · ".join(rest), url(book.get_absolute_url())]

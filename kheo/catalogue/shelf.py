@@ -55,10 +55,15 @@ def kit(key: str) -> Kit:
         raise Unknown(f"No kit is called {key!r}.") from None
 
 
+def indicators() -> dict[str, Indicator]:
+    """Every indicator by "<kit>.<indicator>", in the kits' order: for what may lie longer than its kit, with ``.get``."""
+    return _shelf()[1]
+
+
 def indicator(key: str) -> Indicator:
     """The indicator "<kit>.<indicator>". Raises :class:`Unknown`."""
     try:
-        return _shelf()[1][key]
+        return indicators()[key]
     except KeyError:
         raise Unknown(f"No indicator is called {key!r}.") from None
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 from django.utils import timezone
 
-from kheo.catalogue import kits
+from kheo.catalogue import indicators
 from kheo.checks.models import Check, Decision, Flag, Noticed, Visit
 from kheo.checks.reviewing import newest
 from kheo.checks.sealing import sealed
@@ -176,7 +176,7 @@ def _travel(photo: Photo, at: Hung) -> int:
 def _quantities() -> int:
     """Reports of less than a kit's smallest plausible number; more than its largest is refused at once."""
     small = Q(pk__in=())
-    least = {key: i.minimum for kit in kits().values() for key, i in kit.indicators.items() if i.minimum > 1}
+    least = {key: i.minimum for key, i in indicators().items() if i.minimum > 1}
     for key, minimum in least.items():
         small |= Q(indicator=key, quantity__lt=minimum)
     seen = Flag.objects.filter(kind=Noticed.QUANTITY).values("result")
@@ -191,7 +191,7 @@ def _costs() -> int:
 
     Less is honest where anything but money was given.
     """
-    costs = {key: i.cost for kit in kits().values() for key, i in kit.indicators.items() if i.cost}
+    costs = {key: i.cost for key, i in indicators().items() if i.cost}
     seen = Flag.objects.filter(kind=Noticed.COST).values("result__initiative")
     done = Initiative.objects.filter(state=State.COMPLETED, completed_at__gte=clock.now() - WINDOW, hidden_at=None).exclude(pk__in=seen)
     made = 0

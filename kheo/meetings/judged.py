@@ -12,10 +12,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kheo.core.numbers import number
 from kheo.meetings import law
-from kheo.meetings.models import Meeting
+from kheo.meetings.models import Decision, Meeting
 
 
 def copy_of(rule: law.LawRule, meeting: Meeting, *, present: int, households: int) -> dict[str, Any]:
@@ -49,6 +50,16 @@ def shares(part: int, whole: int, share: law.Share) -> tuple[str, str]:
         if reached == (one >= other):
             break
     return _percent(one, decimals), _percent(other, decimals)
+
+
+def votes(decision: Decision) -> str:
+    """ "171 of 240 household representatives = 71.3 %, needs at least 66.7 % (160)", wherever a decision's sum is written out."""
+    share, asked = shares(decision.agree, decision.base, law.Share(decision.threshold_num, decision.threshold_den))
+    words = {"agree": number(decision.agree), "base": number(decision.base), "share": share, "asked": asked}
+    words["needed"] = number(decision.needed)
+    if decision.strict:
+        return _("%(agree)s of %(base)s household representatives = %(share)s, needs more than %(asked)s (%(needed)s)") % words
+    return _("%(agree)s of %(base)s household representatives = %(share)s, needs at least %(asked)s (%(needed)s)") % words
 
 
 def _round(value: Decimal, decimals: int) -> Decimal:

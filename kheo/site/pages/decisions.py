@@ -14,7 +14,7 @@ from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
 from kheo.core.requests import Request
 from kheo.meetings.duties import may_fulfil_duty
-from kheo.meetings.judged import shares
+from kheo.meetings.judged import shares, votes
 from kheo.meetings.law import ATTENDING, Share, spoken
 from kheo.meetings.models import Decision, Duty
 from kheo.openlog.subjects import receipts_for
@@ -90,15 +90,6 @@ def duties(actor: Actor, decisions: Iterable[Decision]) -> dict[int, list[Owed]]
     for duty in rows:
         by[duty.decision_id].append(Owed(duty, reverse("meetings:duty", args=[duty.pk]) if may_fulfil_duty(actor, duty) else ""))
     return by
-
-
-def votes(thing: Decision) -> str:
-    """ "171 of 240 household representatives = 71.3 %, needs at least 66.7 % (160)"."""
-    share, asked = shares(thing.agree, thing.base, Share(thing.threshold_num, thing.threshold_den))
-    words = {"agree": number(thing.agree), "base": number(thing.base), "share": share, "asked": asked, "needed": number(thing.needed)}
-    if thing.strict:
-        return _("%(agree)s of %(base)s household representatives = %(share)s, needs more than %(asked)s (%(needed)s)") % words
-    return _("%(agree)s of %(base)s household representatives = %(share)s, needs at least %(asked)s (%(needed)s)") % words
 
 
 def points(thing: Decision) -> list[Point]:

@@ -20,7 +20,7 @@ from kheo.agreements.models import State as AgreementState
 from kheo.agreements.models import Version
 from kheo.ballots.models import Ballot
 from kheo.ballots.models import State as BallotState
-from kheo.catalogue import kits
+from kheo.catalogue import indicators, kits
 from kheo.checks import lasting
 from kheo.checks.announced import coming
 from kheo.checks.models import Check, Dispute, Flag
@@ -70,7 +70,7 @@ def desk(request: Request) -> HttpResponse:
     officer = actor.holds(Role.OFFICER)
     mine = _works(actor) if leads or officer else []
     checks = _checks(actor)
-    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()} if checks else {}
+    known = indicators()
     todo = sorted(_for_head(actor, mine), key=lambda t: t.due or date.max) if leads else []
     places = list(Place.objects.filter(path__in=[g.path for g in actor.grants]).select_related("parent").defer("geometry"))
     return render(
@@ -275,7 +275,7 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
     ]
     unchecked = Result.objects.unchecked().filter(_paths(actor, Role.OFFICER), hidden_at=None).exclude(readings__state="asked")
     unchecked = unchecked.select_related("initiative", "place")
-    known = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
+    known = indicators()
     listed = Initiative.objects.public().filter(_paths(actor, Role.OFFICER)).select_related("place").order_by("-registered_at")
     return {
         "waiting": sorted((t for t in waiting if not t.late), key=lambda t: t.due or date.max),

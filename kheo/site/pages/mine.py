@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from functools import reduce
 from operator import or_
-from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from kheo.catalogue import kits
+from kheo.catalogue import indicators, kits
 from kheo.checks.sealing import sealed
 from kheo.core import clock
 from kheo.core.numbers import quantity
@@ -99,7 +98,7 @@ def _news(places: list[Place], since: datetime, seen: datetime) -> Iterable[News
     )  # fmt: skip
     private = [key for key, kit in kits().items() if kit.private_site]
     results = results.exclude(initiative__kit__in=private).select_related("initiative").order_by("-reported_at")
-    known: dict[str, Any] = {key: i for kit in kits().values() for key, i in kit.indicators.items()}
+    known = indicators()
     newest = list(results[:LIST])
     hidden = sealed(r.pk for r in newest)
     for r in newest:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from kheo.catalogue import kits
+from kheo.catalogue import indicators
 from kheo.catalogue.shapes import Indicator
 from kheo.checks.models import Book, Found, Mark, Phase, Unit, Visit, VisitState
 from kheo.checks.settling import agree
@@ -78,7 +78,7 @@ def round_page(request: Request, pk: int) -> HttpResponse:
 def _line(standing: Standing) -> dict[str, Any]:
     """What the list says of a book, and its page first of all. Of homes under five nothing is counted out."""
     book = standing.book
-    indicator = next((k.indicators[book.indicator] for k in kits().values() if book.indicator in k.indicators), None)
+    indicator = indicators().get(book.indicator)
     few = is_private(book.indicator) and min(book.count, book.claimed) < SMALLEST
     unit = indicator.unit() if indicator else ""
     return {
