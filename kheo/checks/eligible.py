@@ -20,6 +20,8 @@ def checkers_for(result: Result) -> QuerySet[User]:
     """Everybody for whom ``may_check(user, result)`` says yes."""
     initiative = result.initiative
     here = Assignment.objects.current().filter(user=OuterRef("pk"), role=Role.CHECKER, place__in=result.place.ids())
+    places = {*result.place.ids(), *initiative.place.ids()}
+    office = Assignment.objects.current().filter(user=OuterRef("pk"), role__in=(Role.HEAD, Role.OFFICER), place__in=places)
     granting = {"grants__initiative": initiative, "grants__state__in": STANDING_GRANTS}  # of both conditions one and the same grant
     theirs = Assignment.objects.current().filter(user=OuterRef("pk"), organisation__in=Organisation.objects.filter(**granting))
     offered = User.objects.filter(pk=OuterRef("pk"), grants_offered__initiative=initiative, grants_offered__state__in=STANDING_GRANTS)
@@ -29,6 +31,7 @@ def checkers_for(result: Result) -> QuerySet[User]:
         able = able.filter(volunteer__sworn=True)
     return (
         able.exclude(pk=initiative.organiser_id)
+        .exclude(Exists(office))
         .exclude(Exists(Result.objects.filter(initiative=initiative, reported_by=OuterRef("pk"))))
         .exclude(Exists(gave.filter(posting__initiative=initiative)))
         .exclude(Exists(gave.filter(pledge__initiative=initiative)))

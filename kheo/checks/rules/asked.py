@@ -34,6 +34,8 @@ def may_check(user: User, result: Result) -> Answer:
     initiative = result.initiative
     if not user.is_active or not _checks_at(user, result.place):
         return No(_("This person doesn't check in this place."))
+    if _answers_for(user, set(result.place.ids()) | set(initiative.place.ids())):
+        return No(_("Whoever holds an office in a place doesn't check it."))
     if is_private(result.indicator) and not Volunteer.objects.filter(user=user, sworn=True).exists():
         return No(_("Only somebody who promised silence on paper is sent to a home."))
     if user.pk in reporters(result):
@@ -49,6 +51,11 @@ def may_check(user: User, result: Result) -> Answer:
 
 def _checks_at(user: User, place: Place) -> bool:
     return Assignment.objects.current().filter(user=user, role=Role.CHECKER, place__in=place.ids()).exists()
+
+
+def _answers_for(user: User, places: set[int]) -> bool:
+    """True for a head or an officer there: they lead or look after its works, whatever other role somebody gave them."""
+    return Assignment.objects.current().filter(user=user, role__in=(Role.HEAD, Role.OFFICER), place__in=places).exists()
 
 
 def reporters(result: Result) -> set[int]:
@@ -76,7 +83,8 @@ def may_record_check(actor: Actor, check: Check) -> Answer:
         return answer
     result, initiative = check.result, check.result.initiative
     user = check.checker
-    if user.pk in reporters(result) or user.pk == initiative.organiser_id or gave(user, initiative.pk):
+    office = _answers_for(user, set(result.place.ids()) | set(initiative.place.ids()))
+    if office or user.pk in reporters(result) or user.pk == initiative.organiser_id or gave(user, initiative.pk):
         return No(_("You now take part in this work yourself, so somebody else has to count. Please hand it back."))
     return YES
 

@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.checks.models import Kind, Phase, Unit, Visit, VisitState, Volunteer
 from kheo.checks.rules.asked import gave, reporters
+from kheo.checks.rules.books import holds_office
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
-from kheo.people.models import Assignment
+from kheo.people.models import Assignment, User
 from kheo.places.models import Place, Rank
 from kheo.results.models import Result
 from kheo.results.sums import is_private
@@ -121,14 +122,25 @@ def may_say_unreached(actor: Actor, visit: Visit) -> Answer:
 
 
 def may_reread(actor: Actor, unit: Unit) -> Answer:
-    """The city board, once the check is closed; with the reason, which everybody reads."""
+    """The city board, without those who have an office there or a part in the work, once the check is closed. The reason is public."""
     if not actor.has(Role.CITY_BOARD, at=unit.book.scope):
         return No(_("Only the city board corrects the reading of a check."))
+    if holds_office(actor, unit.book.scope):
+        return No(_("You hold an office in this place yourself. Somebody else of the city board has to do this."))
+    if _has_part(actor, unit.result):
+        return No(_("You have a part in this work. Somebody else has to look at it."))
     if unit.closed_at is None:
         return No(_("This check is still open."))
     if unit.book.phase == Phase.ABANDONED or unit.book.kind == Kind.REVIEW:
         return No(_("Nothing rests on this reading."))
     return YES
+
+
+def _has_part(actor: Actor, result: Result) -> bool:
+    user = User.objects.filter(pk=actor.user_id).first() if actor.user_id is not None else None
+    if user is None:
+        return False
+    return user.pk == result.initiative.organiser_id or user.pk in reporters(result) or gave(user, result.initiative_id)
 
 
 def _may_go(actor: Actor, visit: Visit) -> Answer:

@@ -15,19 +15,19 @@ from kheo.checks.rules import may_check
 from kheo.checks.testing import promised
 from kheo.core import clock
 from kheo.core.actor import Role
-from kheo.core.rules import Invalid
+from kheo.core.rules import Invalid, Refused
 from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
 from kheo.people.actor import actor_of
 from kheo.people.models import Assignment, Organisation, User
 from kheo.results.models import Result
-from kheo.results.testing import LAMPS, work
+from kheo.results.testing import LAMPS, photo, work
 
 pytestmark = pytest.mark.django_db
 
 people = st.lists(
     st.fixed_dictionaries(
         {
-            "role": st.sampled_from((Role.CHECKER, Role.CHECKER, Role.CHECKER, Role.HEAD, None)),
+            "role": st.sampled_from((Role.CHECKER, Role.CHECKER, Role.CHECKER, Role.HEAD, None, "both")),
             "place": st.sampled_from(("city", "ward", "area", "area2", "other_ward")),
             "term": st.sampled_from(("now", "now", "over", "later")),
             "part": st.sampled_from(
@@ -65,10 +65,10 @@ def test_the_list_and_the_rule_agree(people, city, person):
     for how in people:
         user = User.objects.create_user(uuid4().hex)
         today = clock.today()
-        if how["role"]:
+        for role in {"both": (Role.CHECKER, Role.OFFICER), None: ()}.get(how["role"], (how["role"],)):
             since = today + timedelta(days=9) if how["term"] == "later" else today - timedelta(days=90)
             until = today - timedelta(days=1) if how["term"] == "over" else None
-            Assignment.objects.create(user=user, role=how["role"], place=getattr(city, how["place"]), since=since, until=until)
+            Assignment.objects.create(user=user, role=role, place=getattr(city, how["place"]), since=since, until=until)
         _take_part(how["part"], user, mine, elsewhere, result, organiser, city)
     listed = {u.pk for u in checkers_for(result)}
     assert listed == {u.pk for u in User.objects.all() if may_check(u, result)}
@@ -79,6 +79,21 @@ def test_somebody_without_a_part_is_on_the_list(city, person):
     result = _result(work(city.area, person(Role.ORGANISER, city.ward)), person(Role.ORGANISER, city.ward), city)
     assert list(checkers_for(result)) == []
     assert {person(Role.CHECKER, city.ward), person(Role.CHECKER, city.city)} == set(checkers_for(result))
+
+
+@pytest.mark.parametrize(("role", "at"), [(Role.HEAD, "area"), (Role.OFFICER, "ward")])
+def test_whoever_answers_for_the_place_is_never_asked_whatever_role_they_were_given_too(role, at, city, person, actor):
+    """An officer who was made a checker as well could ask herself; a head counts what the head may report."""
+    result = _result(work(city.area, person(Role.ORGANISER, city.ward)), person(Role.ORGANISER, city.ward), city)
+    both = person(role, getattr(city, at))
+    Assignment.objects.create(user=both, role=Role.CHECKER, place=city.ward, since=clock.today())
+    assert not may_check(both, result) and both not in checkers_for(result)
+    with pytest.raises(Invalid):
+        actions.ask_check(actor(Role.OFFICER, city.ward), result, checker=both)
+    asked = actions.ask_check(actor(Role.OFFICER, city.ward), result, checker=person(Role.CHECKER, city.ward))
+    Assignment.objects.create(user=asked.checker, role=role, place=getattr(city, at), since=clock.today())  # made so afterwards
+    with pytest.raises(Refused):
+        actions.record_check(actor_of(asked.checker), asked, measured=3, photo=photo())
 
 
 def test_to_a_home_goes_only_who_promised_silence(city, person, actor):

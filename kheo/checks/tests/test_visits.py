@@ -19,6 +19,8 @@ from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
+from kheo.people.actor import actor_of
+from kheo.people.models import Assignment
 from kheo.results import tallies
 from kheo.results.models import Result, Standing
 from kheo.results.testing import at_once, photo
@@ -164,6 +166,29 @@ def test_a_corrected_reading_computes_everything_anew(book: Book, neighbours: li
     book.refresh_from_db()
     assert (Mark.objects.get().at_least, book.at_least, Result.objects.get().checked) == (3, 3, 3)
     assert tallies.compare() == []
+
+
+@pytest.mark.django_db
+def test_whoever_has_an_office_there_or_a_part_in_the_work_corrects_no_reading(
+    book: Book, neighbours: list[Actor], city: Any, person: Any
+) -> None:
+    """A head or officer who sits on the board as well could raise the reading of their own works."""
+    dispatch()
+    unit = book.units.get()
+    for visit in visits(unit):
+        count(visit, neighbours, 4)
+    grants = ((Role.HEAD, city.area), (Role.OFFICER, city.ward), (Role.ORGANISER, city.area2), (None, None))
+    people = [person(Role.CITY_BOARD, city.city, str(n)) for n in range(len(grants))]
+    for user, (role, at) in zip(people, grants, strict=True):
+        if role:
+            Assignment.objects.create(user=user, role=role, place=at, since=clock.today())
+    Result.objects.filter(pk=unit.result_id).update(reported_by=people[3])
+    for user in people:
+        with pytest.raises(Refused):
+            actions.reread(actor_of(user), unit, reading=10, why="Ghi nhầm")
+    unit.refresh_from_db()
+    assert unit.reading == 4
+    actions.reread(actor_of(person(Role.CITY_BOARD, city.city, "outside")), unit, reading=5, why="Ghi nhầm")
 
 
 # ── in order, with room, on time ──
