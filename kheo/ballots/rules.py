@@ -13,6 +13,7 @@ from kheo.meetings import rules as meetings
 from kheo.meetings.models import Matter
 from kheo.meetings.models import State as MeetingState
 from kheo.meetings.rules import leads
+from kheo.people import household_door
 from kheo.places.models import Place, Rank
 
 _HEAD = _("Only the head of this area or an officer of its ward can do this.")
@@ -152,6 +153,10 @@ def may_take_code(actor: Actor, ballot: Ballot) -> Answer:
         return No(_("This vote is on paper only."))
     if not actor.lives_at(ballot.place):
         return No(_("Please sign in with the card of a household that lives here."))
+    # A card that is shut, and another printed for its number: two households in the table, one at home.
+    printed = household_door.since(actor)
+    if printed is not None and printed >= ballot.opens_at:
+        return No(_("Your card was printed after this voting had begun, so it counts from the next vote on. Please talk to the ward."))
     return may_vote(actor, ballot)
 
 

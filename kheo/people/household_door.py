@@ -6,6 +6,7 @@ thing that shows is a card that nobody has opened yet: it asks for a new PIN. Gu
 
 import hashlib
 import hmac
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
@@ -74,6 +75,12 @@ def open_with(code: str, pin: str) -> HouseholdCard | None:
         return None
     HouseholdCard.objects.filter(pk=card.pk).update(failures=0)
     return card
+
+
+def since(household: Actor) -> datetime | None:
+    """When the first card of this household was printed; one for a lost card is no first one."""
+    printed = HouseholdCard.objects.filter(slot=household.key.removeprefix("household:")).order_by("batch__made_at")
+    return printed.values_list("batch__made_at", flat=True).first()
 
 
 def remember(response: HttpResponseBase, card: HouseholdCard) -> None:

@@ -17,6 +17,8 @@ from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.meetings import actions as meetings
 from kheo.openlog.models import Entry
+from kheo.people import actions as cards
+from kheo.people.households import HouseholdCard
 
 pytestmark = pytest.mark.django_db
 EVENING = {"opens_at": "2026-12-05T18:15", "closes_at": "2026-12-05T19:15"}
@@ -124,6 +126,33 @@ def test_only_households_that_live_here_take_a_code(vote: Any, city: Any, ballot
         assert "not begun" in str(rules.may_vote(Actor(key="device:x"), ballot).reason)
     with vote.at(109):
         assert "over" in str(rules.may_vote(Actor(key="device:x"), ballot).reason)
+
+
+def test_a_card_shut_and_printed_anew_while_the_vote_goes_on_is_no_second_household(
+    vote: Any, city: Any, ballot: Ballot, actor: Any
+) -> None:
+    """Shut without another, then print for the free number: a new slot, and so a second code for one home."""
+    officer = actor(Role.OFFICER, city.ward)
+    with vote.at(1):
+        batch = cards.print_cards(officer, city.area2)
+
+    def of(number: int) -> Actor:
+        slot = HouseholdCard.objects.valid().get(place=city.area2, number=number).slot
+        return Actor(key=f"household:{slot}", household=city.area2.path)
+
+    with vote.at(107):
+        first = of(1)
+        actions.take_code(first, ballot)
+        cards.replace_card(officer, city.area2, number=1, again=False)
+        cards.print_cards(officer, city.area2)
+        assert of(1) != first
+        with pytest.raises(Refused):
+            actions.take_code(of(1), ballot)
+        cards.replace_card(officer, city.area2, number=2)  # a lost card: the same household, which has not taken its code
+        actions.take_code(of(2), ballot)
+        with pytest.raises(Refused):
+            actions.take_code(of(2), ballot)
+    assert Taken.objects.count() == 2 and batch.count == 120
 
 
 def test_the_order_in_which_phones_voted_is_not_kept(vote: Any, city: Any, ballot: Ballot) -> None:
