@@ -9,7 +9,10 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
+
+from kheo.core import terminal
 
 ROOT = Path(__file__).resolve().parent
 
@@ -42,12 +45,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not getattr(args, "run", None):
         top.print_help()
         return 2
-    if getattr(args, "needs_django", True):
+    ours = getattr(args, "needs_django", True)
+    if ours:
         import django
 
         django.setup()
     try:
-        return args.run(args) or 0
+        # What needs no Django looks at files and logs of strangers: these may not steer the terminal.
+        with nullcontext() if ours or args.run is _manage else terminal.guarded():
+            return args.run(args) or 0
     except KeyboardInterrupt:
         print()
         return 130

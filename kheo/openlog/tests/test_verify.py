@@ -285,3 +285,16 @@ def test_a_tree_head_that_an_entry_names_must_be_the_logs_own(copied: Path) -> N
         heads[:] = [(size, root, 42)]
         with pytest.raises(verify.Wrong, match="entry 42: it names"):
             verify.check_heads(replay, head)
+
+
+def test_the_name_of_a_log_can_not_steer_the_terminal(tmp_path, capsys):
+    key = note.SignerKey.generate("log\x9b2J\u202e")
+    (tmp_path / "checkpoint").write_text("x")
+    assert cli.main(["verify", str(tmp_path), "--vkey", str(key.verifier)]) == 1
+    told = capsys.readouterr()
+    assert told.err and not set("\x9b\u202e") & set(told.out + told.err)
+    signed = note.sign(note.Checkpoint(key.name, 0, merkle.EMPTY), key)
+    (tmp_path / "checkpoint").write_text(signed)
+    assert cli.main(["verify", str(tmp_path), "--vkey", str(key.verifier)]) == 0
+    told = capsys.readouterr()
+    assert "\\u009b2J" in told.out and not set("\x9b\u202e") & set(told.out + told.err)
