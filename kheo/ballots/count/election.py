@@ -100,7 +100,8 @@ class Outcome:
 
 def natural(text: str) -> tuple[Any, ...]:
     """A key that sorts "2" before "10" and "P2" before "P10"; equal only for equal texts."""
-    return (*((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part), (2, 0, text))
+    parts = [part for part in re.split(r"(\d+)", text) if part]
+    return (*((0, int(part), "") if part.isdecimal() and len(part) <= 40 else (1, 0, part) for part in parts), (2, 0, text))
 
 
 def plain(number: Fraction) -> str:

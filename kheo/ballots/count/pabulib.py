@@ -13,7 +13,7 @@ SECTIONS = ("META", "PROJECTS", "VOTES")
 APPROVAL, POINTS, ORDINAL = ("approval", "choose-1"), ("cumulative", "scoring"), "ordinal"
 _LONGEST = 40  # lines of one name with line breaks in it; a quote that stays open longer was never closed
 MAX_BYTES = 200_000_000
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?([eE][+]?[0-9]{1,2})?")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}([.,][0-9]{1,40})?([eE][+]?[0-9]{1,2})?")
 _NOTHING = {"", "none", "nan", "null"}
 _DECIDING = {"budget", "vote_type", "max_length", "default_score", "budget_increment"}  # keys of META that the count rests on
 
@@ -66,7 +66,8 @@ def read(text: str) -> Election:
         raise BadFile(0, f"vote_type is {kind!r}; this tool reads {', '.join((*APPROVAL, *POINTS, ORDINAL))}")
     budget = _number(0, meta["budget"], "the budget")
     default = _number(0, meta["default_score"], "default_score", signed=True) if meta.get("default_score", "") else Fraction(0)
-    longest = int(meta["max_length"]) if meta.get("max_length", "").isdecimal() else len(projects)
+    said = meta.get("max_length", "")
+    longest = int(said) if re.fullmatch("[0-9]{1,9}", said) else len(projects)
     ballots = tuple(_ballot(line, row, kind, known, default if kind == "scoring" else Fraction(0), longest) for line, row in votes)
     names = Counter(name for _line, row in votes if (name := row.get("voter_id", "")))
     return Election(budget, tuple(projects), ballots, kind, meta, tuple(name for name, times in names.items() if times > 1))

@@ -144,3 +144,18 @@ def test_the_command_prints_projects_and_cost(tmp_path, capsys):
     assert cli.main(["tally", str(file), "--rule", "greedy", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["chosen"] == ["A-1", "x", "7"] and found["cost"] == "15000.5" and found["official"] == "different"
+
+
+@pytest.mark.parametrize("spoilt", ["budget;{}", "budget;1.{}", "budget;100\nmax_length;{}", "budget;100\nbudget_increment;{}"])
+def test_a_number_too_long_to_read_is_told_or_left_aside(spoilt: str) -> None:
+    """Python refuses numbers of more than 4,300 digits; a stranger's file must not end in a traceback."""
+    name = "7" * 5000
+    meta = f"META\nkey;value\n{spoilt.format('9' * 5000)}\nvote_type;approval\n"
+    text = f"{meta}PROJECTS\nproject_id;cost\n{name};10\nVOTES\nvote\n{name}\n"
+    try:
+        election = pabulib.read(text)
+        pabulib.increment_of(election)
+    except BadFile as e:
+        assert "no number" in str(e)
+    else:
+        assert election.tie_order == (0,)
