@@ -1,6 +1,7 @@
 """CSV: one row per side of an entry, with fixed English column names, for machines and for whoever checks by hand."""
 
 import csv
+import re
 from collections.abc import Iterator
 
 from kheo.ledger.exports.rows import Book
@@ -15,9 +16,13 @@ class _Line:
         return text
 
 
+# At the beginning, and behind what another country's spreadsheet takes for the mark between two columns.
+_FORMULA = re.compile(r"(^|[;|\t\r\n])(\s*)([=+\-@＝＋－＠])")
+
+
 def plain(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    """The text so that no spreadsheet takes it, or a part of it, for a formula."""
+    return _FORMULA.sub(r"\1'\2\3", text)
 
 
 def lines(book: Book) -> Iterator[str]:

@@ -23,7 +23,7 @@ from kheo.core.rules import Invalid, Refused
 from kheo.evidence import photos
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions, balances, exports
-from kheo.ledger.exports import beancount
+from kheo.ledger.exports import beancount, table
 from kheo.ledger.exports.rows import open_book
 from kheo.ledger.models import Balance, Leg, PlanLine, Posting
 from kheo.ledger.sums import sums_of
@@ -144,6 +144,13 @@ def test_csv_has_a_row_for_each_side_and_no_cell_is_a_formula(busy, fetch):
         assert not any(cell.startswith(("=", "+", "@")) for cell in row.values())
     assert set(per.values()) == {0}
     assert {r["reversed_by"] for r in rows if r["number"] == "5"} == {"6"} and {r["reverses"] for r in rows if r["number"] == "6"} == {"5"}
+
+
+def test_no_part_of_a_cell_is_a_formula_where_other_marks_part_the_columns():
+    for words in ("=1+1", " =1", "xi măng;=1+cmd|' /C calc'!A0", "a\t@SUM(1)", "b; -2+3", "c|+1", "＝1"):
+        cells = re.split(r"[;|\t]", table.plain(words))
+        assert not any(cell.strip().startswith(("=", "+", "-", "@", "＝")) for cell in cells), words
+    assert table.plain("Xi măng PCB40 - 50 bao (2+1)") == "Xi măng PCB40 - 50 bao (2+1)"
 
 
 def test_ocds_is_a_release_package_of_money_alone(busy, fetch):
