@@ -101,6 +101,11 @@ class Ballot(Hideable):
         """True between opening and closing, once the slips are sealed."""
         return self.state == State.SEALED and self.opens_at <= clock.now() < self.closes_at
 
+    @property
+    def over(self) -> bool:
+        """True once nobody votes any more, while the box is still shut."""
+        return self.state == State.SEALED and clock.now() >= self.closes_at
+
     def printed(self, code: str) -> bool:
         """True when this code stands on a slip that was printed for this ballot. One look-up."""
         return bool(self.salt) and self.seals_of().filter(commitment=codes.commitment(self.salt, code)).exists()

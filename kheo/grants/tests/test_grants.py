@@ -76,7 +76,7 @@ def test_labour_is_done_and_never_left_in_what_a_giver_is_told(city: Any, grant:
     ledger.receive(head, grant.initiative, unit="labour-day", amount=46)
     actions.report_back(head, grant)
     page = client.get(grant.get_absolute_url(), headers={"accept-language": "en"}).text
-    assert re.search(r">46</td>\s*<td[^>]*>Labour done</td>\s*</tr>", page)
+    assert re.search(r'<dl class="inout"><div><dt>Labour done</dt><dd>46 labour-days</dd></div></dl>', page)
 
 
 def test_an_offer_alone_puts_no_name_on_a_page(work: Any, offer: Grant, browsers: dict[str, Any], client: Any) -> None:

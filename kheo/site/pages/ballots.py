@@ -31,7 +31,7 @@ def ballot(request: Request, pk: int) -> HttpResponse:
         "options": options,
         "method": Method(thing.method).label,
         "waiting": thing.state == State.SEALED and clock.now() < thing.opens_at,
-        "over": thing.state == State.SEALED and clock.now() >= thing.closes_at,
+        "over": thing.over,
         "taken": thing.taken.count() if thing.online else None,
         "first_in": Seat.FIRST in thing.entered,
         "second_in": Seat.SECOND in thing.entered,

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.requests import Request
 from kheo.meetings import rules
@@ -38,6 +39,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
             "items": items,
             "quorum": max((e.quorum for e in asked.values()), default=0),
             "enough": all(e.quorate for e in asked.values()),
+            "begun": (thing.ends_at or thing.starts_at) <= clock.now(),  # from then on the households come first, then the paper
             "waiting": any((i["seats"] or thing.counter_hash) and not i["decision"] for i in items),  # the other phone may be quicker
             "sheets": bool(rules.may_see_sheets(request.actor, thing)),
             "acts": acts.of_meeting(request.actor, thing),
