@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kheo.checks import draw
 from kheo.checks.models import Check, Unit, Visit, Volunteer
-from kheo.checks.rules import STANDING_GRANTS
+from kheo.checks.rules import STANDING_GRANTS, sites_of
 from kheo.core.actor import Role
 from kheo.ledger.models import Giver
 from kheo.people.models import Assignment, Organisation, User
+from kheo.places.models import Rank
 from kheo.results.models import Result
 from kheo.results.sums import is_private
 
@@ -67,6 +68,8 @@ def volunteers_for(unit: Unit) -> QuerySet[Volunteer]:
     found = (
         Volunteer.objects.current()
         .exclude(home__in=places)
+        .exclude(user__opened_at__in=places, user__opened_at__rank=Rank.AREA)
+        .exclude(Exists(held.filter(role=Role.STEWARD, place__in=sites_of(result))))
         .exclude(user__is_active=False)
         .exclude(user=initiative.organiser_id)
         .filter(Q(board=False) | Exists(held.filter(role=Role.CHECKER, place__in=result.place.ids())))

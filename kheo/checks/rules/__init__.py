@@ -32,6 +32,7 @@ from kheo.checks.rules.visits import (
     may_see_visit,
     may_swear_in,
     may_visit,
+    sites_of,
     takes_part,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "may_see_visit",
     "may_swear_in",
     "may_visit",
+    "sites_of",
     "takes_part",
     "visited",
 ]

@@ -50,7 +50,7 @@ def may_visit(volunteer: Volunteer, unit: Unit) -> Answer:
     places = set(result.place.ids()) | set(result.initiative.place.ids())
     if volunteer.left_at is not None or (user is not None and not user.is_active):
         return No(_("They don't offer to count any more."))
-    if volunteer.home_id in places:
+    if volunteer.home_id in places or (user is not None and _opened_in(user, places)):
         return No(_("Nobody is sent to count in their own area."))
     if is_private(result.indicator) and not (volunteer.sworn and user is not None):
         return No(_("Only somebody who promised silence on paper is sent to a home."))
@@ -66,11 +66,21 @@ def may_visit(volunteer: Volunteer, unit: Unit) -> Answer:
 def _without_part(volunteer: Volunteer, result: Result, places: set[int]) -> No | None:
     user = volunteer.user
     assert user is not None  # noqa: S101 – asked of accounts alone
-    if _holds(user.pk, (Role.HEAD, Role.OFFICER), places):
+    if _holds(user.pk, (Role.HEAD, Role.OFFICER), places) or _holds(user.pk, (Role.STEWARD,), sites_of(result)):
         return No(_("Whoever holds an office in a place doesn't check it."))
     if takes_part(volunteer, result):
         return No(_("Whoever has a part in a work can't check it."))
     return None
+
+
+def _opened_in(user: User, places: set[int]) -> bool:
+    """True of an account that was opened in one of these areas, whichever home its owner named since."""
+    return user.opened_at is not None and user.opened_at.rank == Rank.AREA and user.opened_at_id in places
+
+
+def sites_of(result: Result) -> list[int]:
+    """The road or canal that was worked on: its steward answers for it."""
+    return [pk for pk in (result.site_id, result.initiative.site_id) if pk is not None]
 
 
 def takes_part(volunteer: Volunteer, result: Result) -> bool:

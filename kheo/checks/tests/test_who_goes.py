@@ -27,8 +27,9 @@ people = st.lists(
             "board": st.booleans(),
             "sworn": st.booleans(),
             "left": st.sampled_from((False, False, False, True)),
-            "role": st.sampled_from((None, None, Role.CHECKER, Role.CHECKER, Role.HEAD, Role.OFFICER)),
-            "place": st.sampled_from(("ward", "area", "other_ward")),
+            "role": st.sampled_from((None, None, Role.CHECKER, Role.CHECKER, Role.HEAD, Role.OFFICER, Role.STEWARD)),
+            "place": st.sampled_from(("ward", "area", "other_ward", "road", "canal")),
+            "opened": st.sampled_from((None, None, "ward", "area", "area2")),
             "term": st.sampled_from(("now", "now", "over")),
             "part": st.sampled_from(
                 ("none", "none", "none", "household", "reporter", "organiser", "gave", "pledged", "gave elsewhere", "granted",
@@ -45,7 +46,8 @@ people = st.lists(
 @given(people=people, private=st.booleans())
 def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, person: Any) -> None:
     organiser = person(Role.ORGANISER, city.ward)
-    mine, elsewhere = work(city.area, organiser, kit="house-repair" if private else "rural-lighting"), work(city.area, organiser)
+    kit, site = ("house-repair", None) if private else ("rural-lighting", city.road)
+    mine, elsewhere = work(city.area, organiser, kit=kit, site=site), work(city.area, organiser)
     result = testing.result(mine, 3, indicator="house-repair.houses" if private else LAMPS)
     if private:
         result.place = city.ward  # as the results of homes are
@@ -58,7 +60,7 @@ def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, pers
         if how["part"] == "household":
             Volunteer.objects.create(key=uuid4().hex, joined_at=clock.now(), **{**columns, "board": False})
             continue
-        user = User.objects.create_user(uuid4().hex)
+        user = User.objects.create_user(uuid4().hex, opened_at=how["opened"] and getattr(city, how["opened"]))
         volunteer = Volunteer.objects.create(user=user, joined_at=clock.now(), **columns)
         if how["role"]:
             today = clock.today()
@@ -107,3 +109,15 @@ def test_a_ward_asks_its_own_neighbours_and_its_boards_first(city: Any, person: 
     dispatch()
     assert list(unit.visits.open().values_list("volunteer", flat=True)) == [afar.pk]
     assert not own.visits.exists()
+
+
+def test_nobody_is_sent_to_the_area_of_their_account_nor_to_the_road_they_answer_for(city: Any, person: Any) -> None:
+    """Taking the offer back and naming another home was enough to be drawn for one's own alley."""
+    made = work(city.area, person(Role.ORGANISER, city.ward), site=city.road)
+    unit = testing.book(city.city, {testing.result(made, 3, indicator=LAMPS): [3]}).units.select_related("result__initiative").get()
+    users = [User.objects.create_user(uuid4().hex, opened_at=at) for at in (city.area, city.area2, city.ward)]
+    Assignment.objects.create(user=users[1], role=Role.STEWARD, place=city.road, since=clock.today())
+    able = [Volunteer.objects.create(user=user, home=city.area2, joined_at=clock.now()) for user in users]
+    household = Volunteer.objects.create(key=uuid4().hex, home=city.area2, joined_at=clock.now())
+    assert [bool(may_visit(v, unit)) for v in able] == [False, False, True]
+    assert set(volunteers_for(unit)) == {able[2], household}
