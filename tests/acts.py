@@ -38,7 +38,7 @@ from kheo.meetings import actions as meetings
 from kheo.meetings import rules as meeting_rules
 from kheo.meetings.duties import may_fulfil_duty
 from kheo.meetings.models import Matter, Meeting, Opinion
-from kheo.meetings.testing import CODE, choose, decide
+from kheo.meetings.testing import CODE, begun, choose, decide
 from kheo.needs import actions as needs
 from kheo.needs import rules as need_rules
 from kheo.people import actions as people
@@ -85,7 +85,7 @@ class World:
             self.head, self.city.area, starts_at=clock.now() + timedelta(days=4), where="Nhà văn hóa", matters=matters
         )
         if counted or started:
-            Meeting.objects.filter(pk=meeting.pk).update(starts_at=clock.now() - timedelta(hours=1))
+            Meeting.objects.filter(pk=meeting.pk).update(starts_at=begun())
             meeting.refresh_from_db()
         return meetings.count_households(self.head, meeting, present=present, sheet=self.photo()) if counted else meeting
 

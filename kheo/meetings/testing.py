@@ -1,5 +1,10 @@
 """Short ways through a meeting for other rooms' tests. The acts are the same as people's; only the two counters agree at once."""
 
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+
+from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.evidence.models import Photo
 from kheo.meetings import actions
@@ -7,6 +12,12 @@ from kheo.meetings.models import Decision, Matter, Meeting, Method
 
 CODE = "ACDEFGHJ"
 SECOND = Actor(key="device:second-counter")
+
+
+def begun() -> datetime:
+    """An hour ago, or midnight where that was yesterday: what is decided now is decided today, at whatever hour the tests run."""
+    midnight = timezone.make_aware(datetime.combine(clock.today(), time()))
+    return max(clock.now() - timedelta(hours=1), midnight)
 
 
 def decide(actor: Actor, matter: Matter, *, agree: int, against: int, other: int = 0, sheet: Photo | None = None) -> Decision:

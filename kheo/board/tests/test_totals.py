@@ -53,8 +53,8 @@ def leader(person, city):
 
 
 def test_the_city_sums_its_wards(city, leader, report, check):
-    here = work(city.area, leader, targets={LAMPS: 30})
-    there = work(city.other_area, leader, targets={LAMPS: 10, METRES: 500})
+    here = work(city.area, leader, targets={LAMPS: 30}, registered_at=clock.now())  # in January, too, of this year
+    there = work(city.other_area, leader, targets={LAMPS: 10, METRES: 500}, registered_at=clock.now())
     work(city.area2, leader, targets={LAMPS: 999}, state=State.DRAFT, registered_at=None)
     work(city.area2, leader, targets={LAMPS: 999}, state=State.CLOSED)
     check(report(here, 12), 12)

@@ -7,8 +7,10 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kits
@@ -49,7 +51,7 @@ class Report:
     ) -> None:
         """A photo that its phone says was taken ``days`` before the reported day, ``metres`` from a point ``east`` of the site; ``sent``
         days after the reported day."""
-        noon = clock.now().replace(hour=4, minute=0, second=0, microsecond=0) + (result.day - clock.today())
+        noon = timezone.make_aware(datetime.combine(result.day, time(11)))
         turn = self.dice.uniform(0, 2 * math.pi)
         shown = row()
         Photo.objects.filter(pk=shown.pk).update(

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from kheo.core import clock
 from kheo.core.actor import Role
@@ -110,6 +110,6 @@ def at_day(monkeypatch):
     def set_to(days):
         then = clock.now() + timedelta(days=days)
         monkeypatch.setattr(clock, "now", lambda: then)
-        monkeypatch.setattr(clock, "today", lambda: then.date())
+        monkeypatch.setattr(clock, "today", lambda: timezone.localdate(then))
 
     return set_to

@@ -15,6 +15,7 @@ from kheo.core.rules import Refused
 from kheo.evidence import photos
 from kheo.meetings import actions
 from kheo.meetings.models import Meeting
+from kheo.meetings.testing import begun
 
 
 @pytest.fixture(autouse=True)
@@ -25,13 +26,13 @@ def _english():
 
 @pytest.fixture
 def call(actor, city):
-    """A meeting that began an hour ago, called by the head two days before."""
+    """A meeting that began today, called by the head. ``began``: so long from now instead."""
 
-    def make(*, area=None, rules=("contributions",), began=timedelta(hours=-1)):
+    def make(*, area=None, rules=("contributions",), began=None):
         area = area or city.area
         head, matters = actor(Role.HEAD, area), [(f"Light for the alley {i}", rule, []) for i, rule in enumerate(rules)]
         meeting = actions.call_meeting(head, area, starts_at=clock.now() + timedelta(days=3), where="Nhà văn hóa", matters=matters)
-        Meeting.objects.filter(pk=meeting.pk).update(starts_at=clock.now() + began)
+        Meeting.objects.filter(pk=meeting.pk).update(starts_at=begun() if began is None else clock.now() + began)
         meeting.refresh_from_db()
         return meeting
 
