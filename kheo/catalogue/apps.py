@@ -7,3 +7,8 @@ class CatalogueConfig(AppConfig):
 
     def ready(self) -> None:
         from kheo.catalogue import checks  # noqa: F401 – registers them
+        from kheo.catalogue.shelf import indicators, kits
+        from kheo.openlog import words
+
+        words.name_values("indicator", lambda key: indicators()[key].name() if key in indicators() else "")
+        words.name_values("kit", lambda key: kits()[key].name() if key in kits() else "")
