@@ -376,6 +376,7 @@ def notice(rng: random.Random) -> Image.Image:
     return image
 
 
+PAPERS = ("sheet", "notice")
 DRAWINGS: dict[str, Callable[[random.Random], Image.Image]] = {
     f.__name__: f
     for f in (
@@ -385,9 +386,38 @@ DRAWINGS: dict[str, Callable[[random.Random], Image.Image]] = {
 }  # fmt: skip
 
 
+def _leaves(draw: ImageDraw.ImageDraw, rng: random.Random, colour: Colour) -> None:
+    """A branch that hangs into the picture from above or from the side."""
+    side = rng.randrange(3)
+    x, y = ((rng.randint(0, WIDTH), 0), (WIDTH, rng.randint(0, HEIGHT // 2)), (0, rng.randint(0, HEIGHT // 2)))[side]
+    inward = (math.pi / 2, math.pi, 0)[side]
+    for _ in range(rng.randint(4, 6)):
+        a, r = inward + rng.uniform(-0.9, 0.9), rng.randint(180, 340)
+        middle, half = (x + math.cos(a) * r * 0.45, y + math.sin(a) * r * 0.45), (-math.sin(a) * r * 0.15, math.cos(a) * r * 0.15)
+        tip = (x + math.cos(a) * r, y + math.sin(a) * r)
+        edges = ((x, y), (middle[0] + half[0], middle[1] + half[1]), tip, (middle[0] - half[0], middle[1] - half[1]))
+        draw.polygon(edges, fill=_blend(colour, (0, 0, 0), rng.random() * 0.3))
+
+
+def _seen_from(image: Image.Image, rng: random.Random) -> Image.Image:
+    """The scene from where somebody happened to stand: no two photos are alike, or the board's desk would be full of doubts."""
+    share = rng.uniform(0.6, 0.95)
+    w, h = int(WIDTH * share), int(HEIGHT * share)
+    x, y = rng.randint(0, WIDTH - w), rng.randint(0, HEIGHT - h)
+    night = sum(image.resize((1, 1)).getpixel((0, 0))) < 240  # type: ignore[arg-type]
+    image = image.crop((x, y, x + w, y + h)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+    draw = ImageDraw.Draw(image)
+    for _ in range(rng.randint(1, 3)):
+        _leaves(draw, rng, (34, 52, 50) if night else (58, 98, 52))
+    return image
+
+
 def upload(name: str, seed: int, width: int = WIDTH) -> SimpleUploadedFile:
-    """A JPEG upload of the drawing ``name``, a little different for each ``seed``; smaller ones are stored quicker."""
-    image = DRAWINGS[name](random.Random(seed))
+    """A JPEG upload of the drawing ``name``, different for each ``seed``; smaller ones are stored quicker."""
+    rng = random.Random(seed)
+    image = DRAWINGS[name](rng)
+    if name not in PAPERS:
+        image = _seen_from(image, rng)
     if width < WIDTH:
         image = image.resize((width, width * HEIGHT // WIDTH), Image.Resampling.BOX)
     out = io.BytesIO()
