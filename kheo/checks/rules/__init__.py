@@ -10,6 +10,7 @@ from kheo.checks.rules.asked import (
     may_see_check,
 )
 from kheo.checks.rules.books import (
+    holds_draw,
     holds_office,
     may_abandon_book,
     may_close_book,
@@ -38,6 +39,7 @@ from kheo.checks.rules.visits import (
 
 __all__ = [
     "STANDING_GRANTS",
+    "holds_draw",
     "holds_office",
     "may_abandon_book",
     "may_accept_visit",

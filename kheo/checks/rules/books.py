@@ -30,7 +30,7 @@ def may_freeze_book(actor: Actor, scope: Place) -> Answer:
 
 def may_fix_checkpoint(actor: Actor, book: Book) -> Answer:
     """Whoever holds the draw, once the announced moment has come. It happens by itself too."""
-    if not _may_hold(actor, book):
+    if not holds_draw(actor, book):
         return No(_("Only the city board, or an officer of this place, holds the draw."))
     if book.phase != Phase.FROZEN:
         return No(_("The fingerprint of this draw stands already."))
@@ -41,7 +41,7 @@ def may_fix_checkpoint(actor: Actor, book: Book) -> Answer:
 
 def may_enter_roll(actor: Actor, book: Book) -> Answer:
     """Two people of the board or the offices at or above the place type what was rolled, after the checkpoint and once."""
-    if not _may_hold(actor, book):
+    if not holds_draw(actor, book):
         return No(_("Only the city board, or an officer of this place, types what was rolled."))
     if book.phase == Phase.ABANDONED:
         return No(_("This round was given up."))
@@ -75,7 +75,8 @@ def visited(book: Book) -> bool:
     return not Unit.objects.filter(book=book, rank__lt=book.planned, closed_at=None).exists()
 
 
-def _may_hold(actor: Actor, book: Book) -> bool:
+def holds_draw(actor: Actor, book: Book) -> bool:
+    """True for the board, and the officers at or above the place: they stand in the room."""
     return book.kind != Kind.REVIEW and actor.has(Role.CITY_BOARD, Role.OFFICER, at=book.scope)
 
 

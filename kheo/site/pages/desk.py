@@ -23,9 +23,9 @@ from kheo.ballots.models import State as BallotState
 from kheo.catalogue import indicators, kits
 from kheo.checks import lasting
 from kheo.checks.announced import coming
-from kheo.checks.models import Check, Dispute, Flag
+from kheo.checks.models import Book, Check, Dispute, Flag, Phase
 from kheo.checks.models.dispute import DisputeQuerySet
-from kheo.checks.rules import may_freeze_book
+from kheo.checks.rules import holds_draw, may_close_book, may_enter_roll, may_freeze_book
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
@@ -86,6 +86,8 @@ def desk(request: Request) -> HttpResponse:
             **visiting.of(actor),
             "disputes": list(Dispute.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
             "flags": list(Flag.objects.waiting_for(actor).select_related("result__initiative", "result__place")[:LIST]),
+            "flag_count": Flag.objects.waiting_for(actor).count(),
+            "rounds": _rounds(actor),
             "again": _again(actor),
             "followed": list(_followed(actor)[:LIST]),
             "lasting": _lasting(actor, places),
@@ -117,6 +119,24 @@ def _again(actor: Actor) -> list[Todo]:
         Todo(word, f"{f.result.initiative.title} · {f.words}", reverse("results:correct", args=[f.result_id]), "pencil-square")
         for f in asked
     ]
+
+
+def _rounds(actor: Actor) -> list[Todo]:
+    """For whoever holds draws: rounds whose dice may be rolled, or whose draw is announced; for the board, those to be closed."""
+    if not actor.holds(Role.CITY_BOARD, Role.OFFICER):
+        return []
+    known = indicators()
+    todo = []
+    for book in Book.objects.public().sealed().select_related("scope").defer("scope__geometry").order_by("draw_at", "pk")[:LIST]:
+        counted = known[book.indicator].name() if book.indicator in known else book.indicator
+        note, draw = f"{counted} · {book.scope.full_name}", reverse("checks:draw", args=[book.pk])
+        if may_enter_roll(actor, book):
+            todo.append(Todo(_("Roll the dice and type them"), note, draw, "cube"))
+        elif may_close_book(actor, book):
+            todo.append(Todo(_("Every place is counted: close the round"), note, draw, "lock-open"))
+        elif holds_draw(actor, book) and book.phase == Phase.FROZEN:
+            todo.append(Todo(_("A draw is announced"), note, draw, "megaphone", timezone.localdate(book.draw_at)))
+    return todo
 
 
 def _lasting(actor: Actor, places: list[Place]) -> list[Todo]:

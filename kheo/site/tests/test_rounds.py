@@ -289,6 +289,6 @@ def test_a_closed_check_shows_at_once_on_kept_pages(road: Any, city: Any, client
     Visit.objects.filter(unit=last, seat=1).update(photo=photo())
     close_unit(last)
     assert "20 places drawn by lot and counted, 20 right" in read(client, city.ward.get_absolute_url())
-    assert "checked 20, right 20" in read(client, road.get_absolute_url())
+    assert "20 places checked, 20 right" in read(client, road.get_absolute_url())
     text = read(client, book.get_absolute_url())
     assert "photo 1" in text and "photo 2" not in text and "being entered" in text  # what the checker saw, and the receipt

@@ -16,7 +16,9 @@
     dot.setAttribute("cx", Math.max(9, Math.min(591, x)));
     dot.setAttribute("cy", Math.max(9, Math.min(391, y)));
     const near = Math.min(...spots.map(([a, b]) => Math.hypot(a - x, b - y))) * metre;
-    note.textContent = button.dataset.far.replace("%s", Math.round(near < 100 ? near : near / 10) * (near < 100 ? 1 : 10));
+    const says = near < 1000 ? button.dataset.far : button.dataset.veryFar;
+    const round = near < 100 ? Math.round(near) : near < 1000 ? Math.round(near / 10) * 10 : Math.round(near / 100) / 10;
+    note.textContent = says.replace("%s", round.toLocaleString(document.documentElement.lang));
   };
   button.addEventListener("click", () => {
     if (watching) return;

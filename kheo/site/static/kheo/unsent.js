@@ -45,7 +45,7 @@
   };
   const send = async (one) => {
     const answer = await post(one);
-    if (answer.type === "opaqueredirect") { await drop(one.id); return true; } // taken: the answer leads on
+    if (answer.type === "opaqueredirect") { await drop(one.id); dispatchEvent(new CustomEvent("kheo-sent", { detail: one.url })); return true; } // taken: the answer leads on
     if (answer.status < 500 && answer.status !== 429) await store("readwrite", (s) => s.put({ ...one, refused: true }));
     return false;
   };
@@ -71,6 +71,7 @@
     form.before(says);
     const kept = () => { says.textContent = form.dataset.kept; says.hidden = false; document.querySelectorAll("form.act, details.fold").forEach((f) => { f.hidden = true; }); says.scrollIntoView({ block: "center" }); };
     all().then((found) => { if (found.some((k) => k.url === form.action && !k.refused)) kept(); }, () => {});
+    addEventListener("kheo-sent", (e) => { if (e.detail === form.action && form.hidden) says.textContent = form.dataset.sent; });
     form.addEventListener("submit", async (e) => {
       e.preventDefault();
       e.stopImmediatePropagation();
