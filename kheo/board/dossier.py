@@ -168,7 +168,7 @@ def _log() -> dict[str, Any]:
     origin = latest.note.split("\n", 1)[0]
     rows = [
         [_("Log"), origin],
-        [_("Entries"), number(latest.size)],
+        [_("Entries in the log"), number(latest.size)],
         [_("Root hash"), note.b64(bytes(latest.root))],
         [_("Signed"), formats.date_format(timezone.localtime(latest.at), "SHORT_DATETIME_FORMAT")],
     ]

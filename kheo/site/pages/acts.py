@@ -217,7 +217,7 @@ def of_matter(actor: Actor, matter: Matter) -> list[Act]:
     word = meetings.may_word_decision(actor, decision) if decision else False
     return _shown(
         [
-            (word, _("What did we decide?"), "pencil-square", "meetings:word", [decision.pk if decision else 0], {}),
+            (word, _("Write down what was decided"), "pencil-square", "meetings:word", [decision.pk if decision else 0], {}),
             (tally, _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
             (meetings.may_record_opinion(actor, matter), _("Write down an opinion"), "pencil-square", "meetings:opinion", [matter.pk], {}),
             (meetings.may_close_talk(actor, matter), _("End the talk"), "check", "meetings:close-talk", [matter.pk], {}),
