@@ -79,10 +79,8 @@ def statement(memo: str, amount: int) -> Any:
 
 
 def left(book: str) -> list[str]:
-    """What the book's first table says is left, unit by unit."""
-    table = re.search(r"<table class=\"table\">.*?</table>", book, flags=re.S)
-    assert table
-    return re.findall(r"<td class=\"n\"><strong>(.*?)</strong>", table[0])
+    """How much the book says is left, unit by unit."""
+    return re.findall(r"<dt>(?:Left|Còn)</dt><dd>(\d[\d.,]*)", book)
 
 
 def verified(url: str, capsys: pytest.CaptureFixture[str]) -> None:
