@@ -28,7 +28,7 @@ from kheo.openlog.door import act, lock, writes
 from kheo.places.models import Place
 
 AHEAD = timedelta(days=366)
-OPTIONS = 40
+OPTIONS = 20  # more don't fit a slip, and a shared budget is counted while the database waits
 MOST_SLIPS = 20_000
 HIGHEST = 10  # points that one option may get
 _FIRST = 2**52  # ids of slips by phone, above those that counters enter

@@ -1,7 +1,7 @@
 """Sending people to count: the worker's round through all books that are being checked. Every step is an act of its own; any may fail.
 
 Tickets go out in rank order, without a gap. Two people read each, and a third where they disagree. Who is asked comes from a hash of the
-seed and the unit that says nothing of its rank, those with the fewest visits first; neighbours of the ward before people from afar.
+seed and the unit that says nothing of its rank, those with the fewest visits first; one from the ward, one from another.
 """
 
 import logging
@@ -140,26 +140,36 @@ def _settle(unit: Unit, now: datetime) -> int:
 
 
 def _ask(unit: Unit, seats: list[int], load: _Load, close: datetime, pressing: bool) -> int:
-    """Offer the seats to the first who may and can; returns how many were taken."""
+    """Offer the seats to the first who may and can; returns how many were taken.
+
+    The first reader is a neighbour of the ward; beside one sits somebody from another ward, and a third comes from another too, as long
+    as there is anybody: whoever hands out a ward's accounts and cards can't fill both seats with people of theirs.
+    """
     if not seats:
         return 0
     able = {pk: home for pk, home in volunteers_for(unit).values_list("pk", "home__path") if pressing or load.of[pk] < AT_ONCE}
     order = draw.order_of_checkers(unit.book.seed, unit.key, map(str, able))
     place = {int(key): n for n, key in enumerate(order)}
+    waiting = sorted(able, key=lambda pk: (load.lately[pk], place[pk]))
     ward = "".join(f"/{pk}" for pk in unit.result.place.ids()[: Rank.WARD + 1]) + "/"
-    waiting = sorted(able, key=lambda pk: (_afar(able[pk], ward), load.lately[pk], place[pk]))
+    sitting = [v.volunteer_id for v in unit.visits.all() if v.state in (VisitState.OFFERED, VisitState.ACCEPTED, VisitState.DONE)]
+    homes = Volunteer.objects.filter(pk__in=sitting).values_list("home__path", flat=True) if sitting else []
+    neighbour = any(not _afar(home, ward) for home in homes)
     taken = 0
-    for pk in waiting:
-        if taken == len(seats):
-            break
-        if _tried(partial(_offer, unit, seats[taken], Volunteer.objects.select_related("user").get(pk=pk), close)):
-            load.add(pk)
-            taken += 1
+    for seat in seats:
+        first = [pk for pk in waiting if _afar(able[pk], ward) == (neighbour or seat == 3)]
+        for pk in [*first, *(pk for pk in waiting if pk not in first)]:
+            waiting.remove(pk)
+            if _tried(partial(_offer, unit, seat, Volunteer.objects.select_related("user").get(pk=pk), close)):
+                load.add(pk)
+                neighbour = neighbour or not _afar(able[pk], ward)
+                taken += 1
+                break
     return taken
 
 
 def _afar(home: str | None, ward: str) -> bool:
-    """Neighbours of the ward go first; a board without a home of its own is near wherever its role reaches."""
+    """Lives in another ward; a board without a home of its own is a neighbour wherever its role reaches."""
     return home is not None and not home.startswith(ward)
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kheo.checks import testing
+from kheo.checks.dispatching import dispatch
 from kheo.checks.eligible import volunteers_for
 from kheo.checks.models import Visit, VisitState, Volunteer
 from kheo.checks.rules import may_visit
@@ -81,8 +82,6 @@ def test_the_list_and_the_rule_agree(people: Any, private: bool, city: Any, pers
 
 
 def test_whoever_went_lately_is_asked_after_those_who_did_not(city: Any, person: Any, claim: Any) -> None:
-    from kheo.checks.dispatching import dispatch
-
     names = ("often", "once", "never", "rested")
     often, once, never, rested = (
         Volunteer.objects.create(user=person(name=name), home=city.area2, joined_at=clock.now()) for name in names
@@ -95,20 +94,36 @@ def test_whoever_went_lately_is_asked_after_those_who_did_not(city: Any, person:
     assert {v.volunteer_id for v in unit.visits.all()} == {never.pk, rested.pk}
 
 
-def test_a_ward_asks_its_own_neighbours_and_its_boards_first(city: Any, person: Any, claim: Any) -> None:
-    from kheo.checks.dispatching import dispatch
-
-    afar = Volunteer.objects.create(user=person(name="afar"), home=city.other_area, joined_at=clock.now())
-    near = Volunteer.objects.create(user=person(name="near"), home=city.area2, joined_at=clock.now())
+def test_beside_a_neighbour_goes_somebody_from_another_ward(city: Any, person: Any, claim: Any) -> None:
+    """A ward's officer who gives roles and cards to people of hers could fill both seats, and the third."""
+    afar, farther = (Volunteer.objects.create(user=person(name=n), home=city.other_area, joined_at=clock.now()) for n in "ab")
+    near, nearer = (Volunteer.objects.create(user=person(name=n), home=city.area2, joined_at=clock.now()) for n in "cd")
     own = Volunteer.objects.create(user=person(name="own"), home=city.area, joined_at=clock.now())
     board = person(Role.CHECKER, city.ward)
     unit = testing.book(city.city, {claim(site=city.road): [10]}).units.get()
     dispatch()
-    assert {v.volunteer_id for v in unit.visits.all()} == {near.pk, board.volunteer.pk}
-    Visit.objects.update(state=VisitState.DECLINED)
+    ours, others = {near.pk, nearer.pk, board.volunteer.pk}, {afar.pk, farther.pk}
+    seats = dict(unit.visits.values_list("seat", "volunteer"))
+    assert seats[1] in ours and seats[2] in others
+    unit.visits.filter(seat=2).update(state=VisitState.DECLINED)
     dispatch()
-    assert list(unit.visits.open().values_list("volunteer", flat=True)) == [afar.pk]
+    assert set(unit.visits.filter(seat=2).values_list("volunteer", flat=True)) == others
+    for seat, reading in ((1, 10), (2, 3)):
+        unit.visits.open().filter(seat=seat).update(state=VisitState.DONE, reading=reading, ended_at=clock.now())
+    dispatch()
+    assert unit.visits.get(seat=3).volunteer_id in ours, "where nobody else is left in the pool, somebody of the ward"
     assert not own.visits.exists()
+
+
+def test_the_third_comes_from_another_ward(city: Any, person: Any, claim: Any) -> None:
+    for name, home in (("a", city.other_area), ("b", city.other_area), ("c", city.area2), ("d", city.area2)):
+        Volunteer.objects.create(user=person(name=name), home=home, joined_at=clock.now())
+    unit = testing.book(city.city, {claim(site=city.road): [10]}).units.get()
+    dispatch()
+    for seat, reading in ((1, 10), (2, 3)):
+        unit.visits.filter(seat=seat).update(state=VisitState.DONE, reading=reading, ended_at=clock.now())
+    dispatch()
+    assert unit.visits.get(seat=3).volunteer.home == city.other_area
 
 
 def test_nobody_is_sent_to_the_area_of_their_account_nor_to_the_road_they_answer_for(city: Any, person: Any) -> None:
