@@ -1,4 +1,4 @@
-"""Forms of this room: asking, counting, handing back."""
+"""Forms of who is asked by an officer to go and count."""
 
 from typing import Any
 
@@ -7,12 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks.eligible import checkers_for, drawn_for_home
+from kheo.checks.forms.count import CountForm
 from kheo.checks.models import Check
 from kheo.core.forms import ActForm
-from kheo.core.rules import Invalid
-from kheo.evidence import photos as evidence
 from kheo.people.models import User
-from kheo.results.fields import WholeNumber, camera
 from kheo.results.models import Result
 from kheo.results.sums import is_private
 
@@ -45,12 +43,8 @@ class AskForm(ActForm):
         self.fields["checker"].queryset = self.eligible  # type: ignore[attr-defined]
 
 
-class RecordForm(ActForm):
-    """One question, a number, a photo. The claim is not here: nobody who counts may be led by it."""
-
-    measured = WholeNumber(label=_("How many did you count?"), help_text=_("If there is nothing, write 0."))
-    photo = camera(label=_("Take a photo"))
-    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+class RecordForm(CountForm):
+    """The count that an officer asked for."""
 
     def __init__(self, *args: Any, check: Check, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,26 +53,6 @@ class RecordForm(ActForm):
             self.fields["photo"].required = False
             self.fields["photo"].help_text = _("Stays private: only the ward sees it. No face, no house number.")
 
-    def stored(self) -> bool:
-        """Store the photo; False, with the sentence at its field, when it can't be taken."""
-        if upload := self.cleaned_data.get("photo"):
-            try:
-                self.cleaned_data["photo"] = evidence.store(upload, field="photo")
-            except Invalid as e:
-                self.add_error("photo", str(e.message))
-                return False
-        return True
-
-    def without_photo(self) -> dict[str, Any]:
-        """The values for a repeat of an act that has gone through: nothing is stored again."""
-        return self.values() | {"photo": None}
-
 
 class DeclineForm(ActForm):
     """Can't, replace me: no reason is asked."""
-
-
-class UnreachedForm(ActForm):
-    """Went, could not get there."""
-
-    note = forms.CharField(label=_("What was in the way?"), required=False, max_length=500)

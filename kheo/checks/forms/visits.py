@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.catalogue import kit as kit_of
+from kheo.checks.forms.count import CountForm
 from kheo.checks.models import Kind, Unit, Visit, Volunteer
 from kheo.core.forms import ActForm
-from kheo.core.rules import Invalid
-from kheo.evidence import photos as evidence
-from kheo.results.fields import WholeNumber, camera
+from kheo.results.fields import WholeNumber
 from kheo.results.sums import is_private
 
 
@@ -29,12 +28,9 @@ def _question(unit: Unit) -> str:
     return counted.question()
 
 
-class ReadForm(ActForm):
-    """One question, one number, a photo, a note. Neither the claim nor what another read is here."""
+class ReadForm(CountForm):
+    """The count of who was drawn: what another read is not here, either."""
 
-    measured = WholeNumber(label="", help_text=_("If there is nothing, write 0."))
-    photo = camera(label=_("Take a photo"))
-    note = forms.CharField(label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
     nonce = forms.CharField(widget=forms.HiddenInput, max_length=32)
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
@@ -52,26 +48,6 @@ class ReadForm(ActForm):
         if is_private(visit.unit.result.indicator):
             self.fields["photo"].required = False
             self.fields["photo"].help_text = _("Only if the family agrees. No face, no house number; it is never shown.")
-
-    def stored(self) -> bool:
-        """Store the photo; False, with the sentence at its field, when it can't be taken."""
-        if upload := self.cleaned_data.get("photo"):
-            try:
-                self.cleaned_data["photo"] = evidence.store(upload, field="photo")
-            except Invalid as e:
-                self.add_error("photo", str(e.message))
-                return False
-        return True
-
-    def without_photo(self) -> dict[str, Any]:
-        """The values for a repeat of an act that has gone through: nothing is stored again."""
-        return self.values() | {"photo": None}
-
-
-class NotThereForm(ActForm):
-    """Went, could not get there."""
-
-    note = forms.CharField(label=_("What was in the way?"), required=False, max_length=500)
 
 
 class _Volunteers(forms.ModelChoiceField):

@@ -15,7 +15,8 @@ from kheo.catalogue import kit as kit_of
 from kheo.checks import actions, rules
 from kheo.checks.actions.pool import unsworn
 from kheo.checks.corridor import drawing
-from kheo.checks.forms.visits import NotThereForm, ReadForm, RereadForm, SwearForm, YesForm
+from kheo.checks.forms import UnreachedForm
+from kheo.checks.forms.visits import ReadForm, RereadForm, SwearForm, YesForm
 from kheo.checks.models import Unit, Visit, VisitState, Volunteer
 from kheo.core.actor import Actor
 from kheo.core.requests import Request
@@ -66,7 +67,7 @@ def decline(request: Request, code: str) -> HttpResponse:
 def unreached(request: Request, code: str) -> HttpResponse:
     """POST /visits/<code>/not-there/"""
     words = _("Thank you for going. Somebody else will try.")
-    return _answer(request, code, NotThereForm(request.POST), actions.say_unreached, words)
+    return _answer(request, code, UnreachedForm(request.POST), actions.say_unreached, words)
 
 
 def _answer(request: Request, code: str, form: Any, action: Any, words: str) -> HttpResponse:
@@ -112,7 +113,7 @@ def _page(request: Request, asked: Visit, form: ReadForm, refused: str = "") -> 
         "no": YesForm(auto_id="no_%s"),
     }
     if going and not context["closed"]:
-        context |= {"form": form, "not_there": NotThereForm(auto_id="not_there_%s"), "case": asked.code[:6]}
+        context |= {"form": form, "not_there": UnreachedForm(auto_id="not_there_%s"), "case": asked.code[:6]}
         if not private:
             context |= {"place": result.place, "road": result.site, "at": unit.at, "session": unit.at.get("session", result.session)}
             context["map"] = drawing(unit.at, result.site.geometry if result.site else None)
