@@ -17,7 +17,7 @@ KIT = {
     "disclosure",
     "durability",
 }
-INDICATOR = {"name", "unit", "question", "minimum", "maximum", "tolerance", "cut", "anew", "evidence", "cost"}
+INDICATOR = {"name", "unit", "unit_one", "question", "minimum", "maximum", "tolerance", "cut", "anew", "evidence", "cost"}
 COST = {"least", "most", "mark", "date", "note"}
 STAGE = {"name", "tasks"}
 TASK = {"title", "who"}

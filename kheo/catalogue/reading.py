@@ -185,6 +185,7 @@ class _Reader:
             kit=self.key,
             name=self.text(table, "name", where, longest=60),
             unit=self.text(table, "unit", where, longest=20),
+            unit_one=self.text(table, "unit_one", where, longest=20, needed=False),
             question=self.text(table, "question", where, longest=160),
             minimum=least,
             maximum=most,

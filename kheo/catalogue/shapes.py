@@ -115,6 +115,7 @@ class Indicator:
     kit: str
     name: Text
     unit: Text
+    unit_one: Text  # the same of one alone, where a language says it otherwise: "1 bridge", "2 bridges"
     question: Text  # asked of who reports and who checks: "Bao nhiêu đèn đang sáng?"
     minimum: int  # per result; less is odd, not refused
     maximum: int  # per result; more is refused

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from kheo.catalogue import folders, reading
 from kheo.catalogue.shapes import Indicator, Kit
+from kheo.core.numbers import name_unit
 
 
 class Unknown(KeyError):
@@ -23,8 +24,18 @@ def _shelf() -> tuple[dict[str, Kit], dict[str, Indicator], dict[str, list[str]]
             broken[folders.key_of(folder)] = e.problems
         else:
             good[found.key] = found
+            for indicator in found.indicators.values():
+                _say(indicator)
     ordered = {k.key: k for k in sorted(good.values(), key=lambda k: (k.order, k.key))}
     return ordered, {key: i for k in ordered.values() for key, i in k.indicators.items()}, broken
+
+
+def _say(indicator: Indicator) -> None:
+    """Let numbers say "1 bridge" in the languages that have a word for one alone."""
+    for language, one in indicator.unit_one.words.items():
+        many = indicator.unit(language)
+        if one != many:
+            name_unit(many, lambda n, one=one, many=many: one if n == 1 else many)
 
 
 def forget() -> None:

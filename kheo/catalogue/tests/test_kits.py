@@ -5,11 +5,13 @@ from pathlib import Path
 
 import heroicons
 import pytest
+from django.utils import translation
 
 from kheo import catalogue
 from kheo.catalogue import folders, hooks, keys, reading, shelf
 from kheo.catalogue.shapes import Kit
 from kheo.catalogue.texts import LANGUAGES, Text
+from kheo.core.numbers import quantity
 from kheo.places.levels import kinds_of
 from kheo.places.models import Rank
 
@@ -120,3 +122,11 @@ def test_disabled_kits_stay_readable(settings) -> None:
     settings.KHEO_KITS_DISABLED = ("trees",)
     assert "trees" not in catalogue.offered() and not catalogue.is_offered("trees")
     assert catalogue.kit("trees").main.key == "trees.planted"
+
+
+def test_one_alone_has_its_own_word() -> None:
+    unit = catalogue.indicator("bridge.bridges").unit
+    with translation.override("en"):
+        assert [quantity(n, unit) for n in (1, 2)] == ["1 bridge", "2 bridges"]
+    with translation.override("vi"):
+        assert quantity(1, unit) == "1 cầu"
