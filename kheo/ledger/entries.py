@@ -3,7 +3,10 @@
 Numbers have no gap (they are given under the work's lock), so the entries beside any number are one range of an index.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Max
 
@@ -43,3 +46,23 @@ def sides(posting: Posting) -> list[tuple[str, int, str]]:
     """Both sides of an entry: (account in words, amount, unit), the giving side first."""
     legs = sorted(posting.legs.all(), key=lambda leg: leg.amount)
     return [(str(Account(leg.account).label), leg.amount, leg.unit) for leg in legs]
+
+
+def same_paper(postings: Iterable[Posting]) -> dict[UUID, list[Posting]]:
+    """Other entries of public works that rest on the very same photo of a paper, by these entries' ids. One query; none without papers.
+
+    One bill may honestly cover two lines, so nothing is refused: whoever reads either entry is led to the other.
+    """
+    standing = [
+        p for p in postings if p.paper is not None and p.paper.public and p.paper.shown and p.shown and not hasattr(p, "reversed_by")
+    ]
+    found: dict[UUID, list[Posting]] = defaultdict(list)
+    if standing:
+        papers = [p.paper.sha256 for p in standing if p.paper is not None]
+        others = Posting.objects.filter(paper__sha256__in=papers, paper__public=True, hidden_at=None, reversed_by=None)
+        known = others.filter(initiative__in=Initiative.objects.public()).select_related("paper", "initiative").order_by("at", "pk")
+        for other in known.only("number", "paper__sha256", "initiative__slug", "initiative__title"):
+            for posting in standing:
+                if posting.paper and other.paper and posting.paper.sha256 == other.paper.sha256 and posting.pk != other.pk:
+                    found[posting.pk].append(other)
+    return found

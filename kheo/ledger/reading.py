@@ -42,7 +42,7 @@ def book(request: Request, slug: str) -> HttpResponse:
     tells = sums.tells_sources(initiative)
     totals = sums.sums_of([initiative])[initiative.pk]
     prices = pricelists.in_force(initiative.place, clock.today()) if any(units.get(unit).kind != "money" for unit in totals) else None
-    latest = counts.latest(initiative)
+    latest, alike = counts.latest(initiative), entries.same_paper(page.postings)
     context = {
         "initiative": initiative,
         "sums": totals,
@@ -54,7 +54,7 @@ def book(request: Request, slug: str) -> HttpResponse:
         "promised": sums.promised(initiative),
         "plan": sums.plan(initiative),
         "page": page,
-        "lines": [_line(request.actor, posting, keeps, tells, prices) for posting in page.postings],
+        "lines": [_line(request.actor, posting, keeps, tells, prices) | {"alike": alike[posting.pk]} for posting in page.postings],
         "receipts": receipts_for([*page.postings, *latest]),
         "may_keep": bool(rules.may_keep_book(request.actor, initiative)),
         "may_plan": bool(rules.may_set_plan(request.actor, initiative)),

@@ -82,6 +82,18 @@ def test_both_sides_of_an_entry_can_be_seen(book, give):
     assert "Both sides" in page and "Businesses: −5,000" in page and "In hand: 5,000" in page
 
 
+def test_one_paper_for_two_entries_is_told_at_both(book, work, give, keeper, paper, photo_upload):
+    give(100)
+    first = actions.spend(keeper, work, unit="VND", amount=40, what="Lamps", paper=paper)
+    again = actions.spend(keeper, work, unit="VND", amount=40, what="Wire", paper=paper)
+    other = actions.spend(keeper, work, unit="VND", amount=10, what="Posts", paper=photos.store(photo_upload()))
+    page = book()
+    assert all(f"The same paper stands at entry {n.number} of" in page for n in (first, again))
+    assert f"entry {other.number} of" not in page
+    actions.reverse(keeper, again, reason="Twice")
+    assert "The same paper" not in book()
+
+
 def test_what_is_promised_is_a_sum_only(book, work, actor, keeper, give):
     for amount in (30_000, 40_000):
         actions.pledge(actor(), work, unit="VND", amount=amount, name="Lê Thị Sáu")
