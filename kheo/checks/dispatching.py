@@ -152,7 +152,8 @@ def _ask(unit: Unit, seats: list[int], load: _Load, close: datetime, pressing: b
     place = {int(key): n for n, key in enumerate(order)}
     waiting = sorted(able, key=lambda pk: (load.lately[pk], place[pk]))
     ward = "".join(f"/{pk}" for pk in unit.result.place.ids()[: Rank.WARD + 1]) + "/"
-    sitting = [v.volunteer_id for v in unit.visits.all() if v.state in (VisitState.OFFERED, VisitState.ACCEPTED, VisitState.DONE)]
+    there = [v for v in unit.visits.all() if v.state in (VisitState.OFFERED, VisitState.ACCEPTED, VisitState.DONE)]
+    sitting = [v.volunteer_id for v in there if v.volunteer_id is not None]
     homes = Volunteer.objects.filter(pk__in=sitting).values_list("home__path", flat=True) if sitting else []
     neighbour = any(not _afar(home, ward) for home in homes)
     taken = 0
