@@ -12,16 +12,17 @@ from django.core import signing
 from django.db.models import F
 from django.utils import timezone
 
-from kheo.core.codes import SMALL, draw
+from kheo.core.codes import SMALL, draw, read
 from kheo.people.models import SignInCard, User
 
+TOKEN = 16  # letters and digits of a card's code
 LINK_LIFE = timedelta(minutes=10)
 LINK_SALT = "kheo.sign-in-link"
 
 
 def new_token() -> str:
     """16 letters and digits (79 bits) for the QR."""
-    return draw(16, SMALL)
+    return draw(TOKEN, SMALL)
 
 
 def new_pin() -> str:
@@ -32,6 +33,12 @@ def new_pin() -> str:
 def clean_token(typed: str) -> str:
     """A code as typed from the card: "abcd efgh-…" in any case."""
     return "".join(c for c in typed.lower() if c in SMALL)
+
+
+def whole_token(typed: str) -> str:
+    """The same, or "" when it can't be a whole code: letters are missing, or there are some that no code has."""
+    token = clean_token(typed)
+    return token if len(token) == TOKEN == len(read(typed)) else ""
 
 
 def token_hash(token: str) -> str:

@@ -5,7 +5,8 @@ from django.conf import settings
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,10 +36,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return redirect(next_page)
     code = CodeForm(request.POST or None)
     if request.method == "POST" and code.is_valid():
-        if household := household_door.clean_code(code.cleaned_data["code"]):
-            return redirect("people:household", household)
-        if token := cards.clean_token(code.cleaned_data["code"]):
-            return redirect("people:sign_in_card", token)
+        typed = code.cleaned_data["code"]
+        if household := household_door.clean_code(typed):
+            return _on_to("people:household", household, next_page)
+        if token := cards.whole_token(typed):
+            return _on_to("people:sign_in_card", token, next_page)
+        code.add_error("code", _("That isn't a whole code. Please compare it with the card, letter by letter."))
     roles = [(role, ROLE_NAMES[role]) for role in Role] if demo.here() else []
     return render(request, "people/sign_in.html", {"email": EmailForm(), "code": code, "next": next_page, "demo_roles": roles})
 
@@ -71,7 +74,7 @@ def household(request: HttpRequest, code: str) -> HttpResponse:
         pin = form.cleaned_data["pin"]
         card = (household_door.choose_pin(code, pin) if first else None) or household_door.open_with(code, pin)
         if card is not None:
-            entered = redirect("mine")
+            entered = redirect(_next(request, "mine"))
             household_door.remember(entered, card)
             follows.keep(entered, follows.follows_of(request).adding(card.place_id))
             return entered
@@ -137,8 +140,14 @@ def _enter(request: HttpRequest, user: User) -> HttpResponse:
     return redirect(_next(request))
 
 
-def _next(request: HttpRequest) -> str:
+def _on_to(name: str, code: str, next_page: str) -> HttpResponse:
+    """On to the PIN, and from there to the page that asked who it is."""
+    asked = f"?{urlencode({'next': next_page})}" if next_page != settings.LOGIN_REDIRECT_URL else ""
+    return redirect(reverse(name, args=[code]) + asked)
+
+
+def _next(request: HttpRequest, otherwise: str = "") -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return wanted
-    return settings.LOGIN_REDIRECT_URL
+    return otherwise or settings.LOGIN_REDIRECT_URL

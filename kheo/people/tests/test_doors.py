@@ -107,6 +107,14 @@ def test_qr_and_pin_sign_in_for_90_days(card: SignInCard, client: Client) -> Non
 def test_the_code_can_be_typed(card: SignInCard, client: Client) -> None:
     typed = " ".join(card.token[i : i + 4] for i in range(0, 16, 4)).upper()
     assert client.post("/sign-in/", {"code": typed})["Location"] == f"/card/{card.token}/"
+    on = client.post("/sign-in/?next=/needs/", {"code": typed})["Location"]
+    assert client.post(on, {"pin": card.pin})["Location"] == "/needs/", "back to the page that asked"
+
+
+@pytest.mark.parametrize("typed", ["ACDE FGHJ KMNP Q", "ACDE FGHJ KMNP QB", "acde fghj kmnp qrt"])
+def test_a_code_that_cannot_be_whole_is_said_so_before_any_pin(typed: str, db: None) -> None:
+    page = Client(headers={"accept-language": "en"}).post("/sign-in/", {"code": typed})
+    assert page.status_code == 200 and "whole code" in page.content.decode()
 
 
 def test_five_wrong_pins_lock_the_card(card: SignInCard, client: Client) -> None:

@@ -132,7 +132,8 @@ def test_first_use_asks_for_a_pin_twice_and_later_once(codes: dict[int, str]) ->
     later = Client(headers={"accept-language": "en"})
     assert 'name="again"' not in later.get(f"/h/{codes[1]}/").content.decode()
     assert later.post(f"/h/{codes[1]}/", {"pin": "999998"}).status_code == 200
-    assert later.post(f"/h/{codes[1]}/", {"pin": PIN}).status_code == 302
+    on = later.post("/sign-in/?next=/results/4/otherwise/", {"code": codes[1]}).url
+    assert later.post(on, {"pin": PIN}).url == "/results/4/otherwise/", "back to the page that asked"
     assert household(later) == household(client)
 
 
