@@ -156,6 +156,8 @@ def test_a_receipt_to_keep_proves_itself(client: Client, grown: None) -> None:
 def test_a_receipt_says_in_the_readers_words_what_its_parts_are() -> None:
     with translation.override("vi"):
         told = dict(words.rows({"legs": [{"account": "hand", "amount": -5}], "passed": True, "new_key": None}))
+        counted, closed = dict(words.rows({"book": 5, "cash": 3})), dict(words.rows({"book": 5, "claim": 3}))
+    assert counted == {"trong sổ thu chi": "5", "tiền mặt": "3"} and "trong sổ thu chi" not in closed, "one key, two books"
     assert told == {"ghi sổ": "mục sổ: hand, số lượng: -5", "đã chốt": "có", "new key": "–"}
 
 
