@@ -70,10 +70,13 @@ def pabulib_of(ballot: Ballot) -> str:
     }
     if ballot.method == Method.BUDGET:
         about["budget_increment"] = budgets.STEP  # `kheo tally` reads it: shares grow by a thousand đồng, not by one
+    # Where no money was shared nothing was selected: a column of zeros would say that all were turned down.
+    shared = ballot.method == Method.BUDGET
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\n")
-    writer.writerows([["META"], ["key", "value"], *about.items(), ["PROJECTS"], ["project_id", "cost", "votes", "name", "selected"]])
+    columns = ["project_id", "cost", "votes", "name", *(["selected"] if shared else [])]
+    writer.writerows([["META"], ["key", "value"], *about.items(), ["PROJECTS"], columns])
     for o, total in zip(options, result.get("totals", []), strict=False):
-        writer.writerow([o.position, (o.cost or 0) // STEP, total, o.title, int(o.position in chosen)])
+        writer.writerow([o.position, (o.cost or 0) // STEP, total, o.title, *([int(o.position in chosen)] if shared else [])])
     writer.writerows([["VOTES"], ["voter_id", "vote"], *cast.items()])
     return out.getvalue()
