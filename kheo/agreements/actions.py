@@ -11,7 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from kheo.agreements import rules
-from kheo.agreements.models import Agreement, Clause, Comment, State, Version
+from kheo.agreements.models import RULE, Agreement, Clause, Comment, State, Version
 from kheo.agreements.verbs import AgreementVerb
 from kheo.core import clock
 from kheo.core.actor import Actor
@@ -22,7 +22,6 @@ from kheo.meetings.models import Decision
 from kheo.openlog.door import act, lock, writes
 from kheo.places.models import Place, Rank
 
-RULE = "convention"  # key of the law rule
 CLAUSES = 20  # more than anybody reads on a wall
 SHORTEST = 3
 

@@ -16,6 +16,7 @@ from kheo.meetings.law import workdays
 from kheo.meetings.models import DutyKind
 from kheo.places.models import Place
 
+RULE = "convention"  # key of the law rule under which households adopt one
 REMIND = timedelta(days=30)  # before the review day
 
 
@@ -122,6 +123,13 @@ class Version(models.Model):
     def lawful_from(self) -> date | None:
         """The first day on which a meeting may decide on it: when it has been posted for its days."""
         return self.posted_until + timedelta(days=1) if self.posted_until else None
+
+    @property
+    def meeting_wanted(self) -> dict[str, str]:
+        """What the call of the meeting that decides on it begins with: the matter, its rule, a lawful evening."""
+        today = clock.today()
+        day = max(self.lawful_from or today, today + timedelta(days=law.notice_days(today) + 1))
+        return {"place": self.place.slug, "title_1": self.agreement.title, "rule_1": RULE, "starts_at": f"{day}T19:00"}
 
 
 class Clause(Hideable):

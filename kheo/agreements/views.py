@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from kheo import catalogue
 from kheo.agreements import actions, papers, rules
 from kheo.agreements.forms import AdoptForm, AnswerForm, CommentForm, DraftForm, EditForm, EndForm, SureForm
-from kheo.agreements.models import Agreement, Clause, Comment, Version
+from kheo.agreements.models import RULE, Agreement, Clause, Comment, Version
 from kheo.core import pdf
 from kheo.core.forms import ActForm
 from kheo.core.requests import Request
@@ -72,7 +72,7 @@ def end(request: Request, pk: int) -> HttpResponse:
 def adopt(request: Request, pk: int) -> HttpResponse:
     """Say which decision adopts it."""
     version = _version(pk)
-    found = Decision.objects.filter(rule=actions.RULE, passed=True, matter__meeting__place=version.place)
+    found = Decision.objects.filter(rule=RULE, passed=True, matter__meeting__place=version.place)
     found = found.filter(decided_on__gt=version.posted_until) if version.posted_until else found.none()
     form = AdoptForm(
         request.POST or None, decisions=found.filter(Q(agreement_version=None) | Q(agreement_version=version)).select_related("matter")

@@ -103,12 +103,19 @@ def test_a_new_version_replaces_the_old_one_and_both_stand_side_by_side(world: W
 
 def test_a_head_without_a_decision_is_led_to_the_meeting(world: World, signed_in: Any) -> None:
     version, head = world.agreement("over"), signed_in(Role.HEAD, world.city.area)
-    call, adopt = f"{reverse('meetings:call')}?place={world.city.area.slug}", reverse("agreements:adopt", args=[version.pk])
-    assert f'href="{call}"' in head.get(version.get_absolute_url()).text
-    assert f'href="{call}"' not in Client().get(version.get_absolute_url()).text
-    assert f'href="{call}"' in head.get(adopt).text
+    call, adopt = f'href="{reverse("meetings:call")}?place={world.city.area.slug}&amp;', reverse("agreements:adopt", args=[version.pk])
+    assert call in head.get(version.get_absolute_url()).text
+    assert call not in Client().get(version.get_absolute_url()).text
+    assert call in head.get(adopt).text
     world.convention()
-    assert f'href="{call}"' not in head.get(adopt).text
+    assert call not in head.get(adopt).text
+
+
+def test_the_meeting_on_a_posted_draft_is_called_under_its_rule_after_its_days(world: World, signed_in: Any) -> None:
+    version, head = world.agreement("posted"), signed_in(Role.HEAD, world.city.area)
+    form = head.get(reverse("meetings:call"), version.meeting_wanted).context["form"]
+    assert form["rule_1"].value() == "convention" and form["title_1"].value() == version.agreement.title
+    assert form["starts_at"].value() == f"{version.lawful_from}T19:00"
 
 
 @pytest.mark.parametrize("wrong", ["another rule", "not passed", "another area", "too early"])

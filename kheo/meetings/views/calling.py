@@ -18,12 +18,15 @@ from kheo.places.models import Place
 
 
 def call(request: Request) -> HttpResponse:
-    """Call a meeting of an area (``?place=slug``; without it: choose one of one's own), with the agenda of ``?kit=key``."""
+    """Call a meeting of an area (``?place=slug``; without it: choose one of one's own), with the agenda of ``?kit=key``.
+
+    A page that wants one matter decided names it: ``?title_1=…&rule_1=…&starts_at=…`` stand in the form, to be changed.
+    """
     if not (slug := request.GET.get("place", "")):
         return render(request, "meetings/choose.html", {"areas": _areas_of(request.actor)})
     area = get_object_or_404(Place, slug=slug)
     kit = _kit(request.GET.get("kit", ""))
-    form = CallForm(request.POST or None, place=area, kit=kit)
+    form = CallForm(request.POST or None, place=area, kit=kit, initial=_wanted(request))
     if (
         request.method == "POST"
         and form.is_valid()
@@ -65,6 +68,11 @@ def cancel(request: Request, pk: int) -> HttpResponse:
         return redirect(meeting)
     require(rules.may_cancel_meeting(request.actor, meeting))
     return render(request, "meetings/cancel.html", {"form": form, "meeting": meeting, "back": meeting.get_absolute_url()})
+
+
+def _wanted(request: Request) -> dict[str, str]:
+    """What the address already says of the meeting, for the form to begin with; the form judges it like anything typed."""
+    return {name: request.GET[name][:200] for name in ("title_1", "rule_1", "starts_at") if name in request.GET}
 
 
 def _kit(key: str) -> Kit | None:

@@ -39,10 +39,10 @@ def count(request: Request, pk: int) -> HttpResponse:
     if keep:
         return _keep(request, meeting, form)
     if request.method == "POST" and form.is_valid() and (done := form.perform(act, request.actor, meeting, **form.values())):
-        messages.success(
-            request,
-            _("%(present)s of %(households)s households are here.") % {"present": done.present, "households": done.households},
-        )
+        said = _("%(present)s of %(households)s households are here.")
+        if done.slips:
+            said = _("%(present)s of %(households)s slips came back.")
+        messages.success(request, said % {"present": done.present, "households": done.households})
         return redirect(done)
     require(answer)
     ticked = sum(on for _n, on in form.grid) or len(kept)

@@ -8,7 +8,7 @@ from typing import Any
 
 from kheo import catalogue
 from kheo.agreements import actions as agreements
-from kheo.agreements.models import Agreement, Version
+from kheo.agreements.models import RULE, Agreement, Version
 from kheo.core import clock
 from kheo.core.actor import Actor
 from kheo.meetings import law
@@ -56,9 +56,9 @@ class Agreed:
             story.on(after - 1, 7, partial(self.read, said))
         if "decision" not in self.row:
             return
-        over = day - law.rule_on(agreements.RULE, story.today).draft_days
+        over = day - law.rule_on(RULE, story.today).draft_days
         title = f"Quy ước: {self.row['title']}"
-        meet = Gathering(story, self.cast, self.row["area"], title, "Nhà văn hóa", over - 5, rule=agreements.RULE)
+        meet = Gathering(story, self.cast, self.row["area"], title, "Nhà văn hóa", over - 5, rule=RULE)
         story.on(over + 2, 17, meet.call)
         story.on(over - 5, 21, partial(self.decide, meet.hold))
         for pause in TOLD:

@@ -264,7 +264,7 @@ def of_agreement(actor: Actor, version: Version) -> list[Act]:
                 "megaphone",
                 "meetings:call",
                 [],
-                {"place": version.place.slug},
+                version.meeting_wanted,
             ),
             (agreements.may_recognise(actor, version), _("Recognise it"), "check-badge", "agreements:recognise", pk, {}),
             (agreements.may_edit_draft(actor, version), _("Change the draft"), "pencil-square", "agreements:edit", pk, {}),

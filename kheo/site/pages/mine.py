@@ -79,6 +79,10 @@ def _news(places: list[Place], since: datetime, seen: datetime) -> Iterable[News
     for a in answers.defer(*shapes("need__place"))[:LIST]:
         words = _("The ward said no, with the reason") if a.declined else _("The ward answered a need")
         yield News(a.at, "chat-bubble-left-right", words, a.need.public_text[:90], a.need.get_absolute_url(), a.at > seen)
+    raised = Need.objects.listed().filter(_lies(places, site="site"), released_at__gte=since, answers=None).order_by("-released_at")
+    for n in raised[:LIST]:
+        if at := n.released_at:
+            yield News(at, "megaphone", _("Neighbours raised a need"), n.public_text[:90], n.get_absolute_url(), at > seen)
     meetings = Meeting.objects.filter(_lies(places), called_at__gte=since, hidden_at=None).exclude(state=MeetingState.CANCELLED)
     for m in meetings.select_related("place").defer(*shapes("place")).order_by("-called_at")[:LIST]:
         when = timezone.localtime(m.starts_at)

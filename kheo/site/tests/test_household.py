@@ -226,6 +226,8 @@ def test_news_are_new_once(city: Any, told: Any, actor: Any) -> None:
     client.get("/mine/")
     assert "since you last looked" not in client.get("/mine/").content.decode()
     another = needs.raise_need(actor(), city.area, category="light", text="Đèn tắt rồi", nameless=False)
+    raised = client.get("/mine/").content.decode()
+    assert "Neighbours raised a need" in raised and "Đèn tắt rồi" in raised
     needs.answer_need(actor(Role.OFFICER, city.ward), another, text="Không làm kịp", due_on=None, declined=True)
     page = client.get("/mine/").content.decode()
     assert "1 thing is new since you last looked" in page and "Đèn tắt rồi" in page
