@@ -76,7 +76,10 @@ class Version(models.Model):
 
     class Meta:
         ordering = ("number",)
-        constraints = [models.UniqueConstraint(fields=("agreement", "number"), name="agreements_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("agreement", "number"), name="agreements_version_once"),
+            models.UniqueConstraint(fields=("agreement",), condition=models.Q(state="in-force"), name="agreements_one_in_force"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agreement} {self.number}"

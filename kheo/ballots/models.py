@@ -89,6 +89,10 @@ class Ballot(Hideable):
 
     class Meta:
         ordering = ("-opens_at", "-id")
+        constraints = [
+            # Two boxes on one matter could be decided by whichever is opened first.
+            models.UniqueConstraint(fields=("matter",), condition=~models.Q(state="cancelled"), name="ballots_one_for_a_matter"),
+        ]
 
     def __str__(self) -> str:
         return self.title

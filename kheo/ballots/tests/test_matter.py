@@ -4,6 +4,7 @@ import copy
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kheo.ballots.models import Ballot
@@ -56,6 +57,16 @@ def test_the_result_becomes_the_decision_in_the_same_act(vote: Any, city: Any, a
     assert Tally.objects.filter(matter=matter, agree=85).count() == 2
     sequencer.drain()
     assert "1 secret votes recounted, 89 codes found among their commitments." in database.verify_database().audited
+
+
+def test_the_database_holds_one_box_for_a_matter(vote: Any, city: Any, matter: Any) -> None:
+    vote.call(city.area2, "", matter, **EVENING)
+    second = copy.copy(vote.ballot)
+    second.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        second.save()
+    Ballot.objects.update(state="cancelled")
+    second.save()
 
 
 def test_where_nobody_was_counted_yet_the_result_waits(vote: Any, city: Any, actor: Any, matter: Any) -> None:

@@ -158,6 +158,11 @@ class Unit(Hideable):
             models.UniqueConstraint(fields=("book", "key"), name="checks_unit_key_once"),
             models.UniqueConstraint(fields=("book", "rank"), name="checks_unit_rank_once"),
             models.CheckConstraint(condition=models.Q(claim__gte=1), name="checks_unit_claims_something"),
+            # Closed without a reading it would count as 0 and never say that nobody has been there.
+            models.CheckConstraint(
+                condition=models.Q(closed_at__isnull=True) | models.Q(reading__isnull=False) & ~models.Q(outcome=""),
+                name="checks_unit_closed_is_read",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -390,3 +391,10 @@ def test_two_second_typists_at_once_make_one_seed(city: Any, actor: Any, board: 
     at_once(*[lambda who=who: actions.enter_roll(who, book, digits=DICE) for who in others])
     book.refresh_from_db()
     assert book.phase == Phase.SEEDED and len(clear("book.seeded", book)) == 1
+
+
+def test_the_database_closes_no_check_without_what_was_found(book: Book) -> None:
+    unit = book.units.first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unit.objects.filter(pk=unit.pk).update(closed_at=clock.now())
+    Unit.objects.filter(pk=unit.pk).update(closed_at=clock.now(), reading=0, outcome="unvisited")

@@ -153,7 +153,7 @@ def test_what_a_kit_finds_little_is_noticed_but_not_while_it_is_sealed(city: Any
     few, usual = claim(quantity=1, indicator="canal.cleared-m"), claim(quantity=100, indicator="canal.cleared-m")
     book = testing.book(city.city, {few: [1]})
     assert flagging.look() == 0
-    book.units.update(closed_at=clock.now())
+    book.units.update(closed_at=clock.now(), reading=0, outcome="short")
     assert flagging.look() == 1 and Flag.objects.get().result == few and usual.pk
 
 
