@@ -6,8 +6,11 @@ class BallotsConfig(AppConfig):
     label = "ballots"
 
     def ready(self) -> None:
-        """Have restore and `kheo log check` recount, too (the command line registers for those that run without Django)."""
+        """Say which matters slips decide; have restore and `kheo log check` recount (where there is no Django, the command line does)."""
+        from kheo.ballots import rules
         from kheo.ballots.recount import Recount
+        from kheo.meetings import boxes
         from kheo.openlog import audits
 
         audits.register(Recount)
+        boxes.register(rules.in_the_box)

@@ -48,6 +48,12 @@ def may_call_for_matter(actor: Actor, matter: Matter) -> Answer:
     return YES
 
 
+def in_the_box(matter: Matter) -> bool:
+    """True while a secret vote is to decide the matter: from its call on, unless it was cancelled or its result does not hold."""
+    votes = [ballot for ballot in matter.ballots.all() if ballot.state != State.CANCELLED]
+    return any(ballot.state != State.PUBLISHED or (ballot.result or {}).get("holds", False) for ballot in votes)
+
+
 def law_allows(matter: Matter, method: str) -> bool:
     """Whether the rule of the matter's day knows this way of voting."""
     return matter.law.allows(method)

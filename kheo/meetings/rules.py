@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
+from kheo.meetings import boxes
 from kheo.meetings.codes import code_hash
 from kheo.meetings.models import Decision, Matter, Meeting, Method, Opinion, Seat, State
 from kheo.places.models import Place, Rank
@@ -106,7 +107,7 @@ def may_enter_tally(actor: Actor, matter: Matter, code: str = "") -> Answer:
         return No(_HEAD)
     if not (answer := may_be_counted(matter)):
         return answer
-    if _in_the_box(matter):
+    if boxes.hold(matter):
         return No(_("A secret vote decides this matter: its slips are counted, not hands."))
     _count, filled = matter.count_now()
     if (Seat.SECOND if code else Seat.FIRST) in filled:
@@ -187,15 +188,6 @@ def may_cancel_meeting(actor: Actor, meeting: Meeting) -> Answer:
 def may_see_sheets(actor: Actor, meeting: Meeting) -> Answer:
     """Print what bears names or goes to single households: attendance sheet, minutes, slips."""
     return YES if leads(actor, meeting.place) else No(_HEAD)
-
-
-def _in_the_box(matter: Matter) -> bool:
-    """True while a secret vote is to decide the matter: from its call on, unless it was cancelled or its result does not hold.
-
-    Whoever counts hands meanwhile would decide against slips that are still in the box.
-    """
-    votes = [b for b in matter.ballots.all() if b.state != "cancelled"]  # states of kheo.ballots, a room above
-    return any(b.state != "published" or (b.result or {}).get("holds", False) for b in votes)
 
 
 def _counted_in(matter: Matter, meeting: Meeting) -> Answer:
