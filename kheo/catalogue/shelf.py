@@ -1,6 +1,6 @@
 """The kits that are there, read once per process."""
 
-from functools import cache
+from functools import cache, partial
 
 from django.conf import settings
 
@@ -30,12 +30,16 @@ def _shelf() -> tuple[dict[str, Kit], dict[str, Indicator], dict[str, list[str]]
     return ordered, {key: i for k in ordered.values() for key, i in k.indicators.items()}, broken
 
 
+def _word(one: str, many: str, n: int | None) -> str:
+    return one if n == 1 else many
+
+
 def _say(indicator: Indicator) -> None:
     """Let numbers say "1 bridge" in the languages that have a word for one alone."""
     for language, one in indicator.unit_one.words.items():
         many = indicator.unit(language)
         if one != many:
-            name_unit(many, lambda n, one=one, many=many: one if n == 1 else many)
+            name_unit(many, partial(_word, one, many))
 
 
 def forget() -> None:
