@@ -86,18 +86,20 @@ def road_dark(rng: random.Random) -> Image.Image:
 
 
 def road_lit(rng: random.Random) -> Image.Image:
-    image = _sky((26, 38, 70), (66, 76, 110))
+    horizon = rng.uniform(0.46, 0.66)
+    image = _sky((26, 38, 70), (66, 76, 110), horizon)
     draw = ImageDraw.Draw(image)
-    edge = int(HEIGHT * 0.56)
+    edge = int(HEIGHT * horizon)
     draw.rectangle((0, edge, WIDTH, HEIGHT), fill=(52, 62, 44))
     _palms(draw, rng, (26, 40, 44), edge + 6)
     _road(draw, (98, 94, 86), edge)
     spots: list[tuple[float, float, float]] = []
-    for i, t in enumerate((0.06, 0.2, 0.42, 0.78)):
-        side = 1 if i % 2 else -1
+    first, far = rng.choice((0, 1)), rng.uniform(0.6, 1.3)
+    for i, t in enumerate(rng.uniform(0.7, 1.25) * at for at in (0.06, 0.2, 0.42, 0.78)):
+        side = 1 if (i + first) % 2 else -1
         x = WIDTH * 0.5 + side * WIDTH * (0.06 + 0.36 * t)
         foot = edge + (HEIGHT - edge) * t
-        top = foot - 110 - 250 * t
+        top = foot - (110 + 250 * t) * far
         draw.line((x, foot, x, top), fill=(40, 42, 50), width=int(4 + 9 * t))
         draw.line((x, top, x - side * (18 + 50 * t), top - 4), fill=(40, 42, 50), width=int(4 + 7 * t))
         spots.append((x - side * (18 + 50 * t), top, 6 + 15 * t))
@@ -401,13 +403,13 @@ def _leaves(draw: ImageDraw.ImageDraw, rng: random.Random, colour: Colour) -> No
 
 def _seen_from(image: Image.Image, rng: random.Random) -> Image.Image:
     """The scene from where somebody happened to stand: no two photos are alike, or the board's desk would be full of doubts."""
-    share = rng.uniform(0.6, 0.95)
+    share = rng.uniform(0.68, 0.95)
     w, h = int(WIDTH * share), int(HEIGHT * share)
     x, y = rng.randint(0, WIDTH - w), rng.randint(0, HEIGHT - h)
     night = sum(image.resize((1, 1)).getpixel((0, 0))) < 240  # type: ignore[arg-type]
     image = image.crop((x, y, x + w, y + h)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
     draw = ImageDraw.Draw(image)
-    for _ in range(rng.randint(1, 3)):
+    for _ in range(rng.randint(2, 3)):
         _leaves(draw, rng, (34, 52, 50) if night else (58, 98, 52))
     return image
 
