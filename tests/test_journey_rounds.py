@@ -63,6 +63,7 @@ def test_from_the_announcement_to_the_file_that_anybody_recomputes(
     book.refresh_from_db()
     assert book.phase == Phase.FIXED
     assert book.checkpoint_root[:4] in stranger.go(ceremony)
+    assert "Đổ xí ngầu rồi gõ số" in board.go("/desk/")
 
     # Three parties roll; two people type, each alone. The first time they differ.
     rows = {f"{what}_{n}": word for n, row in enumerate(DICE.items(), 1) for what, word in zip(("party", "digits"), row, strict=True)}

@@ -36,7 +36,7 @@ class Corrections:
         if book is None:
             return ""
         if book.phase == Phase.FROZEN:
-            return _("A draw comes on %(moment)s: correct now, and it counts as credit.") % {
+            return _("A draw comes at %(moment)s: correct now, and it counts as credit.") % {
                 "moment": date_format(timezone.localtime(book.draw_at), "DATETIME_FORMAT")
             }
         return _("The draw of this report is over: what counts of it can only fall now, and a correction is no credit any more.")

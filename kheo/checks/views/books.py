@@ -68,6 +68,7 @@ def draw(request: Request, pk: int) -> HttpResponse:
         "due": book.phase == Phase.FROZEN and clock.now() >= book.draw_at,
         "rolls": rolls,
         "typed": not rolls and Roll.objects.filter(book=book).exclude(party="").exists(),
+        "mine": not rolls and Roll.objects.filter(book=book, entered_by=request.actor.user_id).exclude(party="").exists(),
         "beacon_typed": not book.beacon and Roll.objects.filter(book=book, party="").exists(),
         "checkpoint": papers.grouped(book.checkpoint_root),
         "root": papers.grouped(book.root),

@@ -135,12 +135,13 @@ def of_round(actor: Actor, book: Book) -> list[Act]:
     """For a round's page: the draw is held on a page of its own, which everybody may watch."""
     pk = [book.pk]
     drawing = book.phase in (Phase.FROZEN, Phase.FIXED)
+    past = _("See how the book was closed") if book.whole or not book.seed else _("See how it was drawn")
     return _shown(
         [
             (drawing, _("Watch the draw"), "eye", "checks:draw", pk, {}),
             (checks.may_enter_roll(actor, book), _("Type the dice"), "pencil-square", "checks:roll", pk, {}),
             (checks.may_close_book(actor, book), _("Close the round"), "lock-open", "checks:close-book", pk, {}),
-            (not drawing, _("See how the book was closed") if book.whole else _("See how it was drawn"), "eye", "checks:draw", pk, {}),
+            (not drawing, past, "eye", "checks:draw", pk, {}),
             (checks.may_abandon_book(actor, book), _("Give the round up"), "x-circle", "checks:abandon-book", pk, {}),
         ],
         main=drawing,

@@ -104,6 +104,7 @@ def test_before_the_draw_and_after_it_was_given_up(road: Any, city: Any, client:
     Book.objects.update(phase=Phase.ABANDONED, abandoned_reason="Mưa bão, không đi được.")
     text = read(client, book.get_absolute_url())
     assert "this round was given up, so it shows 0" in text and "Mưa bão, không đi được." in text
+    assert "at least 0 m" in text and "at least 6" not in text
     assert "At least 0 m (95 % sure)" in client.get(book.get_absolute_url(), headers=EN).text
 
 
