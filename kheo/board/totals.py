@@ -1,11 +1,8 @@
-"""What the city has done: totals of a year by indicator, how dense it is over the wards, the works of a place. Reads only."""
+"""What the city has done: totals of a year by indicator, how dense it is over the wards. Reads only."""
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from kheo.catalogue import Indicator, Kit, kits
-from kheo.initiatives.models import Initiative, InitiativeQuerySet
 from kheo.places.models import Place
 from kheo.results import sums
 from kheo.results.sums import Figures
@@ -74,10 +71,3 @@ def density(year: int) -> dict[str, float]:
     checks = {ward: sum(f.checks for f in figures.values()) for ward, figures in sums.by_ward(year).items()}
     wards = Place.objects.wards().values_list("pk", "slug", "households")
     return {slug: 1000 * checks.get(pk, 0) / (households or HOUSEHOLDS) for pk, slug, households in wards}
-
-
-def initiatives_of(place: Place) -> InitiativeQuerySet:
-    """The public works at a place and everything below it (of a site: those done there), newest first."""
-    works = Initiative.objects.public().select_related("place__parent", "site")
-    found = works.filter(Q(place__in=Place.objects.under(place)) | Q(site=place))
-    return found.order_by("-registered_at", "-id")

@@ -51,6 +51,8 @@ class Statement(models.Model):
 
 
 class LineState(models.TextChoices):
+    """What became of a line of the statement."""
+
     OPEN = "open", _("To look at")
     BOOKED = "booked", _("Booked")
     LEFT = "left", _("Left out")  # not a gift: its day and amount are forgotten

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 
 class CountState(models.TextChoices):
+    """How far a count by two is."""
+
     OPEN = "open", _("One has counted")
     UNEQUAL = "unequal", _("To be counted again")  # the two did not agree; their numbers are forgotten
     COUNTED = "counted", _("Counted")

@@ -43,12 +43,16 @@ class Account(models.TextChoices):
 
 
 class Kind(models.TextChoices):
+    """What an entry does to the hand."""
+
     RECEIPT = "receipt", _("In")
     SPENDING = "spending", _("Out")
     REVERSAL = "reversal", _("Taken back")
 
 
 class PledgeState(models.TextChoices):
+    """What became of a promise. One that is not kept stays open: nobody is told."""
+
     OPEN = "open", _("Promised")
     RECEIVED = "received", _("Received")
     WITHDRAWN = "withdrawn", _("Withdrawn")  # without a reason, by the giver

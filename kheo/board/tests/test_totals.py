@@ -87,16 +87,6 @@ def test_checked_work_darkens_the_map_and_claims_do_not(city, leader, report, ch
     assert totals.density(clock.today().year) == {city.ward.slug: 1000 / 360, city.other_ward.slug: 0}
 
 
-def test_the_works_of_a_place_are_those_below_it_and_at_it(city, leader):
-    mine, ours = work(city.area, leader, site=city.road), work(city.ward, leader)
-    work(city.area, leader, state=State.SUBMITTED)
-    work(city.area, leader, hidden_at=clock.now())
-    assert set(totals.initiatives_of(city.ward)) == {mine, ours}
-    assert set(totals.initiatives_of(city.area)) == {mine}
-    assert set(totals.initiatives_of(city.road)) == {mine}
-    assert set(totals.initiatives_of(city.other_ward)) == set()
-
-
 def test_queries_stay_the_same_however_much_is_done(city, leader, report, django_assert_max_num_queries):
     works = [work(place, leader, targets={LAMPS: 5}) for place in (city.area, city.area2, city.other_area)]
     for initiative in works:
