@@ -1,6 +1,7 @@
 """For tests of pages and rooms: books whose draw is real, as rows, without walking through the ceremony."""
 
 import itertools
+import re
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -17,6 +18,11 @@ from kheo.results.models import Result
 
 ALPHA = "0.030396"
 _numbers = itertools.count(1)
+
+
+def without_dice(served: str) -> str:
+    """What is served, without act ids, tokens and hashes: they are drawn anew in each run, and chance writes any number there."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[A-Za-z0-9]{32,64}\b", " ", served)
 
 
 def result(work: Initiative, quantity: int, *, indicator: str = "", **more: Any) -> Result:
