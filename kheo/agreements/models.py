@@ -13,7 +13,8 @@ from kheo.core.once import once_key
 from kheo.evidence.models import Hideable
 from kheo.meetings import law
 from kheo.meetings.law import workdays
-from kheo.meetings.models import DutyKind
+from kheo.meetings.models import Decision, DutyKind
+from kheo.meetings.posted import Posted
 from kheo.places.models import Place
 
 RULE = "convention"  # key of the law rule under which households adopt one
@@ -51,6 +52,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(state=State.IN_FORCE, valid_from__lte=today, agreement__hidden_at=None).filter(
             models.Q(valid_to=None) | models.Q(valid_to__gte=today)
         )
+
+    def posted(self) -> Self:
+        """Read and talked about, or waiting for the households to decide."""
+        return self.filter(state=State.POSTED, agreement__hidden_at=None)
+
+    def of_decision(self, decision: Decision) -> Self:
+        """What a decision adopted; of one that adopted nothing yet, what it may adopt."""
+        if decision.rule != RULE or not decision.passed:
+            return self.none()
+        adopted = self.filter(decision=decision, agreement__hidden_at=None)
+        may = self.posted().filter(agreement__place=decision.matter.meeting.place_id, posted_until__lt=decision.decided_on)
+        return adopted if adopted.exists() else may
 
     def to_review(self) -> Self:
         """In force, and their review day is near or past."""
@@ -133,6 +146,12 @@ class Version(models.Model):
         today = clock.today()
         day = max(self.lawful_from or today, today + timedelta(days=law.notice_days(today) + 1))
         return {"place": self.place.slug, "title_1": self.agreement.title, "rule_1": RULE, "starts_at": f"{day}T19:00"}
+
+
+def posted_in(area: Place) -> list[Posted]:
+    """For meetings: the drafts on an area's board, with the first day on which a meeting may decide on each."""
+    found = Version.objects.posted().filter(agreement__place=area).select_related("agreement")
+    return [Posted(RULE, v.agreement.title, v.lawful_from, v.get_absolute_url()) for v in found if v.lawful_from]
 
 
 class Clause(Hideable):

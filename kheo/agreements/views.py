@@ -70,13 +70,13 @@ def end(request: Request, pk: int) -> HttpResponse:
 
 
 def adopt(request: Request, pk: int) -> HttpResponse:
-    """Say which decision adopts it."""
+    """Say which decision adopts it (``?decision=pk`` stands there chosen; so does the only one)."""
     version = _version(pk)
     found = Decision.objects.filter(rule=RULE, passed=True, matter__meeting__place=version.place)
     found = found.filter(decided_on__gt=version.posted_until) if version.posted_until else found.none()
-    form = AdoptForm(
-        request.POST or None, decisions=found.filter(Q(agreement_version=None) | Q(agreement_version=version)).select_related("matter")
-    )
+    found = found.filter(Q(agreement_version=None) | Q(agreement_version=version)).select_related("matter").order_by("-decided_on", "-pk")
+    only = found[0].pk if len(found[:2]) == 1 else ""
+    form = AdoptForm(request.POST or None, decisions=found, initial={"decision": request.GET.get("decision", only)})
     said = _("Adopted. Now the file goes to the ward, which recognises it.")
     return _act(request, version, form, rules.may_adopt, actions.adopt, "adopt", said)
 

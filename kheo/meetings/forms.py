@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +12,7 @@ from kheo.catalogue import Kit
 from kheo.core import clock
 from kheo.core.forms import ActForm
 from kheo.evidence.forms import PhotoField
-from kheo.meetings import law, numbers
+from kheo.meetings import law, numbers, posted
 from kheo.meetings.models import Meeting, Method
 from kheo.needs.models import Need, State
 from kheo.places.models import Place
@@ -77,10 +77,30 @@ class CallForm(ActForm):
             )
             self.fields[f"need_{n}"].label_from_instance = lambda need: need.text[:80]  # type: ignore[attr-defined]
         self.filled = len(agenda)
+        self.board = [p for p in posted.on_board(place) if p.first > clock.today()]
+        self.early = False  # a day was chosen on which something posted can't be decided on yet
+        if self.board:
+            self.fields["another"] = forms.BooleanField(
+                label=_("The meeting is about something else, not about what is posted"), required=False
+            )
 
     def rows(self) -> list[tuple[int, list[forms.BoundField]]]:
         """The matters with their fields, for the template."""
         return [(n, [self[f"{part}_{n}"] for part in ("title", "rule", "need")]) for n in range(1, ROWS + 1)]
+
+    def clean(self) -> dict[str, Any]:
+        """Stop once at a day on which a draft is still posted. Only who calls the meeting knows whether it is about that draft."""
+        data = super().clean() or self.cleaned_data
+        if (starts_at := data.get("starts_at")) and not data.get("another"):
+            rules = {data.get(f"rule_{n}") for n in range(1, ROWS + 1) if data.get(f"title_{n}")}
+            day = timezone.localdate(starts_at)
+            for waits in (p for rule in rules if rule for p in posted.not_before(self.board, rule, day)):
+                words = _(
+                    "“%(title)s” is still posted then: a meeting can decide on it from %(first)s on. Please choose that day or a later one."
+                )
+                self.add_error("starts_at", words % {"title": waits.title, "first": formats.date_format(waits.first, "SHORT_DATE_FORMAT")})
+                self.early = True
+        return data
 
     def part_fields(self) -> list[forms.BoundField]:
         """The fields of a part of the area, for the template."""

@@ -18,7 +18,8 @@ from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
 from kheo.meetings.law import workdays
-from kheo.meetings.models import Decision
+from kheo.meetings.models import Decision, Meeting
+from kheo.meetings.testing import choose, decide
 from kheo.openlog import sequencer
 from kheo.openlog.models import Entry
 from kheo.people.models import User
@@ -116,6 +117,41 @@ def test_the_meeting_on_a_posted_draft_is_called_under_its_rule_after_its_days(w
     form = head.get(reverse("meetings:call"), version.meeting_wanted).context["form"]
     assert form["rule_1"].value() == "convention" and form["title_1"].value() == version.agreement.title
     assert form["starts_at"].value() == f"{version.lawful_from}T19:00"
+
+
+def test_a_meeting_in_the_posted_days_is_warned_of_and_says_so_to_everybody(world: World, signed_in: Any) -> None:
+    version, head, english = world.agreement("posted"), signed_in(Role.HEAD, world.city.area), {"accept-language": "en"}
+    address, early = f"{reverse('meetings:call')}?place={world.city.area.slug}", clock.today() + timedelta(days=5)
+    first = version.lawful_from.strftime("%-d %b %Y")
+    assert f"from {first} on" in head.get(address, headers=english).text
+    told = {"starts_at": f"{early}T19:00", "where": "Nhà văn hóa", "title_1": "Chuông hẻm", "rule_1": "convention"}
+    warned = head.post(address, {"act_id": uuid4(), **told}, headers=english)
+    assert f"from {first} on. Please choose" in warned.text and 'name="another"' in warned.text and not Meeting.objects.exists()
+    other = head.post(address, {"act_id": uuid4(), **told, "rule_1": "contributions"})
+    assert other.status_code == 302, "another kind of decision may be taken meanwhile"
+    head.post(address, {"act_id": uuid4(), **told, "another": "on"})
+    page = Client().get(Meeting.objects.get(matters__rule="convention").get_absolute_url(), headers=english).text
+    assert f"Only a meeting from {first} on" in page and version.get_absolute_url() in page
+    late = head.post(address, {"act_id": uuid4(), **told, "starts_at": f"{version.lawful_from}T19:00"}, headers=english)
+    assert "Only a meeting from" not in Client().get(late["Location"], headers=english).text
+
+
+def test_what_was_decided_leads_on_to_the_agreement(world: World, signed_in: Any) -> None:
+    version, officer, english = world.agreement("over"), signed_in(Role.OFFICER, world.city.ward), {"accept-language": "en"}
+    assert "let the households decide" in officer.get("/desk/", headers=english).text
+    meeting = world.meeting(counted=True, rule="convention")
+    assert version.agreement.title not in officer.get("/desk/", headers=english).text, "a meeting is called"
+    decision = decide(world.head, choose(world.head, meeting).matters.get(), agree=170, against=10)
+    adopt = f'href="{reverse("agreements:adopt", args=[version.pk])}?decision={decision.pk}"'
+    for page in (meeting, decision):
+        assert adopt in officer.get(page.get_absolute_url()).text and adopt not in Client().get(page.get_absolute_url()).text
+    desk = officer.get("/desk/", headers=english).text
+    assert adopt in desk and "let the households decide" not in desk
+    assert officer.get(reverse("agreements:adopt", args=[version.pk])).context["form"]["decision"].value() == decision.pk
+    actions.adopt(world.head, version, decision=decision, review_on=clock.today() + timedelta(days=90))
+    for page in (meeting, decision):
+        shown = officer.get(page.get_absolute_url()).text
+        assert adopt not in shown and version.get_absolute_url() in Client().get(page.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("wrong", ["another rule", "not passed", "another area", "too early"])

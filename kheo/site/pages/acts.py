@@ -216,8 +216,20 @@ def of_matter(actor: Actor, matter: Matter) -> list[Act]:
     sealed = meeting.method in ("", "secret") and not matter.tallies.all()
     tally = meetings.may_enter_tally(actor, matter)
     word = meetings.may_word_decision(actor, decision) if decision else False
+    drafts = Version.objects.of_decision(decision).filter(state=Stage.POSTED).select_related("agreement__place") if decision else []
     return _shown(
         [
+            *(
+                (
+                    agreements.may_adopt(actor, version),
+                    f"{_('The households decided')}: {version.agreement.title}",
+                    "scale",
+                    "agreements:adopt",
+                    [version.pk],
+                    {"decision": decision.pk if decision else 0},
+                )
+                for version in drafts
+            ),
             (word, _("Write down what was decided"), "pencil-square", "meetings:word", [decision.pk if decision else 0], {}),
             (tally, _("Enter my count"), "calculator", "meetings:tally", [matter.pk], {}),
             (meetings.may_record_opinion(actor, matter), _("Write down an opinion"), "pencil-square", "meetings:opinion", [matter.pk], {}),

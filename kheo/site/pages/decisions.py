@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kheo.agreements.models import Version
 from kheo.core.actor import Actor, Role
 from kheo.core.numbers import number
 from kheo.core.requests import Request
@@ -77,6 +78,7 @@ def decision(request: Request, pk: int) -> HttpResponse:
             "late": any(o.duty.late for o in owed),
             "works": [w for w in thing.initiatives.all() if w.registered_at and w.shown],
             "needs": [n for n in matter.needs.all() if n.public_text],
+            "agreements": list(Version.objects.of_decision(thing).select_related("agreement")),
             "acts": acts.of_matter(request.actor, matter),
             "receipts": receipts_for([thing, *(o.duty for o in owed)]),
         },

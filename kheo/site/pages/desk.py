@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from kheo.agreements.models import RULE, Version
 from kheo.agreements.models import State as AgreementState
-from kheo.agreements.models import Version
 from kheo.ballots.models import Ballot
 from kheo.ballots.models import State as BallotState
 from kheo.catalogue import indicators, kits
@@ -33,7 +33,7 @@ from kheo.core.requests import Request
 from kheo.grants.waiting import Waiting, What, waiting_for
 from kheo.initiatives.models import Initiative, State, Task
 from kheo.ledger.models import BankAccount
-from kheo.meetings.models import Duty, DutyKind, Meeting
+from kheo.meetings.models import Decision, Duty, DutyKind, Matter, Meeting
 from kheo.meetings.models import State as MeetingState
 from kheo.needs.models import Need
 from kheo.needs.models import State as NeedState
@@ -171,9 +171,7 @@ def _of_agreements(actor: Actor, *roles: Role) -> Iterable[Todo]:
     for version in here.filter(clauses__comments__released=False, clauses__comments__hidden_at=None).distinct()[:LIST]:
         yield Todo(_("Read what neighbours say about an agreement"), version.agreement.title, version.get_absolute_url(), "eye", today)
     for version in here.filter(state=AgreementState.POSTED, posted_until__lt=today)[:LIST]:
-        yield Todo(
-            _("The draft was posted long enough: let the households decide"), version.agreement.title, version.get_absolute_url(), "scale"
-        )
+        yield from _to_decide(version)
     if Role.OFFICER in roles:
         for version in here.filter(state=AgreementState.ADOPTED)[:LIST]:
             words, by = _("Recognise the agreement"), version.answer_by or today
@@ -182,6 +180,22 @@ def _of_agreements(actor: Actor, *roles: Role) -> Iterable[Todo]:
         due = version.review_on
         words = _("Look at the agreement again with the neighbours")
         yield Todo(words, version.agreement.title, version.get_absolute_url(), "arrow-path", due, bool(due and due < today))
+
+
+def _to_decide(version: Version) -> Iterable[Todo]:
+    """A draft whose days are over: a meeting to call, or what it decided to write down; nothing while a meeting on agreements is called."""
+    under = Matter.objects.filter(rule=RULE, meeting__place=version.agreement.place_id, hidden_at=None)
+    passed = Decision.objects.filter(matter__in=under, passed=True, decided_on__gt=version.posted_until, agreement_version=None)
+    if taken := passed.order_by("-decided_on", "-pk").first():
+        adopt = f"{reverse('agreements:adopt', args=[version.pk])}?decision={taken.pk}"
+        yield Todo(
+            _("Decided: write down that the households adopt the agreement"), version.agreement.title, adopt, "scale", taken.decided_on
+        )
+    elif not under.filter(
+        decision=None, meeting__state__in=(MeetingState.CALLED, MeetingState.COUNTED), meeting__starts_at__date__gt=version.posted_until
+    ).exists():
+        words = _("The draft was posted long enough: let the households decide")
+        yield Todo(words, version.agreement.title, version.get_absolute_url(), "scale")
 
 
 def _of_ballot(ballot: Ballot) -> tuple[str, datetime]:

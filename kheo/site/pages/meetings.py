@@ -4,12 +4,14 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
+from kheo.agreements.models import Version
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.requests import Request
-from kheo.meetings import rules
-from kheo.meetings.models import Matter, Meeting, Seat
+from kheo.meetings import posted, rules
+from kheo.meetings.models import Matter, Meeting, Seat, State
 from kheo.meetings.numbers import Enough, enough
 from kheo.openlog.subjects import receipts_for
 from kheo.site.pages import acts, chains, decisions
@@ -26,7 +28,9 @@ def meeting(request: Request, pk: int) -> HttpResponse:
         .prefetch_related("needs", "decision__initiatives", "tallies", "ballots", "opinions__answered_by")
     )
     asked = {e.matter.pk: e for e in enough(thing, thing.present or 0)}
-    items = [_item(request, thing, matter, asked[matter.pk]) for matter in matters]
+    undecided = thing.state != State.CANCELLED and any(not hasattr(matter, "decision") for matter in matters)
+    board = posted.on_board(thing.place) if undecided else []
+    items = [_item(request, thing, matter, asked[matter.pk], board) for matter in matters]
     owed = decisions.duties(request.actor, [i["decision"] for i in items if i["decision"]])
     for item in items:
         item["duties"] = owed.get(item["decision"].pk, []) if item["decision"] else []
@@ -50,7 +54,7 @@ def meeting(request: Request, pk: int) -> HttpResponse:
     )
 
 
-def _item(request: Request, thing: Meeting, matter: Matter, asks: Enough) -> dict[str, Any]:
+def _item(request: Request, thing: Meeting, matter: Matter, asks: Enough, board: list[posted.Posted]) -> dict[str, Any]:
     """One matter as its card shows it. Of a count under way only which seats are in, never a number."""
     matter.meeting = thing
     decision = getattr(matter, "decision", None)
@@ -67,5 +71,7 @@ def _item(request: Request, thing: Meeting, matter: Matter, asks: Enough) -> dic
         "needs": [n for n in matter.needs.all() if n.public_text],
         "ballots": [b for b in matter.ballots.all() if b.shown],
         "works": [w for w in decision.initiatives.all() if w.registered_at and w.shown] if decision else [],
+        "waits": [] if decision else posted.not_before(board, matter.rule, timezone.localdate(thing.ends_at or thing.starts_at)),
+        "agreements": list(Version.objects.of_decision(decision).select_related("agreement")) if decision else [],
         "acts": acts.of_matter(request.actor, matter),
     }
