@@ -120,6 +120,7 @@ def _board(work: Initiative, actor: Actor, near: bool) -> dict[str, Any]:
         "grants": _grants(work, actor, near),
         "tasks": [t for t in work.tasks.all() if t.shown],
         "advice": list(work.open_advice()) if near else [],
+        "outside": not near and not actor.household and not (kit and kit.private_site),  # how to say "I saw otherwise"
         "results": [
             {
                 "result": r,
