@@ -55,7 +55,7 @@ def test_a_crowded_ward_still_fits(city: Any, sites: int, vertices: int) -> None
         made.append(
             Place(
                 parent=parent, rank=3, kind="road", name=f"Đường thử dài tên {n}", slug=f"thu-{n}", folded=f"thu {n}", sort=f"{n:05}",
-                path=f"{parent.path}9{n}/", geometry={"type": "LineString", "coordinates": line}, west=105.76, lon=105.77, lat=10.03,
+                path=f"{parent.path}{10**9 + n}/", geometry={"type": "LineString", "coordinates": line}, west=105.76, lon=105.77, lat=10.03,
             )
         )  # fmt: skip
     Place.objects.bulk_create(made)
