@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 ROWS = 20
+OPEN = 5  # rows of a round that stand there at once; the others are folded by as many
 KINDS = {"money": _("Money"), "material": _("Materials"), "labour": _("Labour")}
 _NUMBER = re.compile(r"[0-9]{1,18}|[0-9]{1,3}(?:[., \u00a0\u202f][0-9]{3}){1,5}")
 
@@ -219,6 +220,18 @@ class RoundForm(ActForm):
         for n in range(1, ROWS + 1):
             amount, unit, *more = (self[f"{part}_{n}"] for part in ("amount", "unit", "source", "what", "name"))
             found.append((n, any(f.errors for f in (amount, unit, *more)), amount, unit, more))
+        return found
+
+    def folds(self) -> list[tuple[int, int, bool, list[Any]]]:
+        """(first number, last, whether something stands in it, its rows) by five, for the template: the first five stand open anyway."""
+        rows = self.rows()
+        found = []
+        for at in range(0, ROWS, OPEN):
+            part = rows[at : at + OPEN]
+            filled = any(field.value() for _n, wrong, amount, _unit, more in part for field in (amount, *more[1:])) or any(
+                r[1] for r in part
+            )
+            found.append((part[0][0], part[-1][0], filled, part))
         return found
 
     def clean(self) -> dict[str, Any]:

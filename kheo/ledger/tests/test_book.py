@@ -220,6 +220,8 @@ def test_wrong_rows_are_named_and_nothing_is_booked(signed_in, city, work, post,
     del rows["amount_4"], rows["name_9"]
     page = post(client, "round", work.slug, taken_on=clock.today(), sheet=photo_upload(), **rows)
     assert "Row 12:" in page.text and "50.000" in page.text
+    folds = [(n, opened) for n, _last, opened, _rows in page.context["form"].folds()]
+    assert folds == [(1, True), (6, False), (11, True), (16, False)], "what is wrong is never folded away"
     assert not Posting.objects.exists() and not Round.objects.exists() and not Entry.objects.exists()
 
 

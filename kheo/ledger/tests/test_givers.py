@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
@@ -98,10 +98,12 @@ def test_a_promise_is_received_by_its_code_and_only_once(signed_in, city, client
     assert promise.state == "received" and Giver.objects.get().posting == Posting.objects.get()
     assert "not open any more" in post(head, "receive", work.slug, **receipt).text
     received = post(client, "stub", promise.code)
-    assert "has been received" in received.text
+    assert "has been received" in received.text and "Receipt No. 1," in received.text
+    book = reverse("ledger:book", args=[work.slug])
+    assert f'href="{book}?before=2#n1"' in received.text and 'id="n1"' in client.get(f"{book}?before=2").text
     post(head, "reverse", work.slug, 1, reason="counted twice")
     promise.refresh_from_db()
-    assert promise.state == "open"
+    assert promise.state == "open" and "Receipt No." not in client.get(promise.get_absolute_url(), headers={"accept-language": "en"}).text
     assert post(head, "receive", work.slug, **receipt).status_code == 302
 
 
