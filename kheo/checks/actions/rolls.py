@@ -64,7 +64,7 @@ def enter_beacon(actor: Actor, book: Book, *, beacon: str, act_id: UUID | None =
         raise Invalid("beacon", _("Please type it without commas."))
     first = _entered(book, actor, beacon=True)
     if first and first[0][1] != beacon:
-        raise Invalid("beacon", _("Somebody else typed something different. Please look at it together; nothing of yours was kept."))
+        raise Invalid("beacon", _("Somebody else typed something different, so it is not in the book yet. Please look at it together."))
     _keep(book, actor, {"": beacon}, beacon=True)
     if not first:
         return act(Verb.TYPED, actor, book, place=book.scope.slug, clear={"book": book.pk})
@@ -128,7 +128,7 @@ def _same(first: dict[str, str], typed: dict[str, str]) -> None:
         if first[party] != thrown:
             raise Invalid(
                 f"digits:{party}",
-                _("“%(party)s”: the other person typed other digits. Please look at the dice together; nothing of yours was kept.")
+                _("“%(party)s”: the other person typed other digits, so nothing is in the book yet. Please look at the dice together.")
                 % {"party": party},
             )
 

@@ -158,6 +158,7 @@ def test_the_whole_draw_by_forms(city: Any, signed_in: Any, told: Any) -> None:
     wrong = officer.post(where, sent(**rolls | {"digits_2": "8901230"}))
     assert "Người cao tuổi" in wrong.content.decode()
     assert Roll.objects.count() == 3, "nothing is kept of what differs"
+    assert "8901230" in wrong.content.decode(), "on the page it stands, as the page says"
     officer.post(where, sent(**rolls))
     book.refresh_from_db()
     assert book.phase == Phase.SEEDED and book.seed.endswith(",12345678901234567890")
