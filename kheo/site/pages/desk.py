@@ -8,7 +8,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,6 +37,7 @@ from kheo.meetings.models import Decision, Duty, DutyKind, Matter, Meeting
 from kheo.meetings.models import State as MeetingState
 from kheo.needs.models import Need
 from kheo.needs.models import State as NeedState
+from kheo.people.households import HouseholdCard
 from kheo.places.models import Place
 from kheo.results.models import Result
 from kheo.site.pages import visiting
@@ -45,6 +46,7 @@ from kheo.site.pages.words import ROLES, WORK_STATES
 
 TODAY = 3  # a head sees at most three tasks
 LIST = 30
+AREAS = 200  # of a ward; the largest have some fifty
 LOOK_AHEAD = timedelta(days=7)
 FOLLOWED = timedelta(days=60)
 
@@ -79,7 +81,7 @@ def desk(request: Request) -> HttpResponse:
         {
             "roles": [{"word": ROLES[g.role], "place": p} for g in actor.grants for p in places if p.path == g.path],
             "today": todo[:TODAY],
-            "more": len(todo) - TODAY,
+            "more": todo[TODAY:],
             "area": next((p for g in actor.grants if g.role == Role.HEAD for p in places if p.path == g.path), None),
             "ward": next((p for g in actor.grants if g.role == Role.OFFICER for p in places if p.path == g.path), None),
             "city": next((p for g in actor.grants if g.role in (Role.OPERATOR, Role.CITY_BOARD) for p in places if p.path == g.path), None),
@@ -317,7 +319,18 @@ def _for_officer(actor: Actor) -> dict[str, Any]:
         "unchecked": [{"result": r, "name": known[r.indicator].name if r.indicator in known else ""} for r in unchecked[:LIST]],
         "listed": list(listed[:LIST]),
         "listed_count": listed.count(),
+        **_cards(actor),
     }
+
+
+def _cards(actor: Actor) -> dict[str, Any]:
+    """The areas whose household cards this officer keeps, those without a card first, and how many these are."""
+    found = Place.objects.areas().filter(_paths(actor, Role.OFFICER, field="path")).exclude(_paths(actor, Role.HEAD, field="path"))
+    areas = list(found.defer("geometry").order_by("sort")[:AREAS])
+    printed = HouseholdCard.objects.valid().filter(place__in=areas).values_list("place").annotate(Count("pk")).order_by()
+    made = dict(printed)
+    rows = sorted(({"area": area, "made": made.get(area.pk, 0)} for area in areas), key=lambda row: bool(row["made"]))
+    return {"cards": rows, "without_cards": sum(not row["made"] for row in rows)}
 
 
 def _owed(actor: Actor, role: Role) -> Any:
