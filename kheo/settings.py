@@ -24,6 +24,7 @@ KHEO_DEBUG         1: Django's debug pages, never on a public address
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.utils.csp import CSP
@@ -271,7 +272,7 @@ def _mailer() -> dict[str, object]:
 MAILERS = {"default": _mailer()}
 
 # One JSON line per request and per fault, without personal data: no address, no path, no query, no account (core/lines.py).
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "kheo.core.lines.JsonLine"}},
@@ -288,3 +289,8 @@ LOGGING = {
         "django.security": {"level": "ERROR"},
     },
 }
+KHEO_REQUESTS = KHEO_DATA / "requests.log"
+if KHEO_DEMO:  # whoever tries it out reads in the terminal where it is, and what went wrong; the lines of requests stand in a file
+    LOGGING["handlers"]["lines"]["level"] = "WARNING"
+    LOGGING["handlers"]["file"] = {"class": "logging.FileHandler", "filename": KHEO_REQUESTS, "delay": True, "formatter": "line"}
+    LOGGING["root"]["handlers"] = ["lines", "file"]

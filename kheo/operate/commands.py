@@ -83,6 +83,14 @@ def _port(args: argparse.Namespace) -> int:
     return int(given) if given else urlsplit(settings.KHEO_URL).port or 8000
 
 
+def where() -> str:
+    """Where it is; of the demo also where its requests are written, for its terminal shows only what went wrong."""
+    from django.conf import settings
+
+    written = f"\nEach request is a line in {settings.KHEO_REQUESTS}; here stands only what went wrong." if settings.KHEO_DEMO else ""
+    return f"Khéo is at {settings.KHEO_URL}/  (Ctrl-C stops it){written}"
+
+
 def _serve(args: argparse.Namespace) -> int:
     from django.conf import settings
     from django.core.management import call_command
@@ -113,7 +121,7 @@ def _serve(args: argparse.Namespace) -> int:
                 serve.children(host, port, args.workers, args.threads),
                 _say,
                 ready=lambda: serve.answers(host, port),
-                announce=lambda: _say(f"Khéo is at {settings.KHEO_URL}/  (Ctrl-C stops it)"),
+                announce=lambda: _say(where()),
             )
     except serve.AlreadyServed as e:
         _say(str(e))
