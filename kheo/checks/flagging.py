@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from kheo.catalogue import indicators
@@ -49,9 +49,13 @@ class Hung:
 
 def look() -> int:
     """One turn; returns how many flags were made. Idempotent: each photo is looked at once, each thing is noticed once."""
-    ours = likeness.unmarked().filter(_looked_at())
-    made = sum(_of_photo(photo) for photo in list(ours[:AT_ONCE]))
+    made = sum(_of_photo(photo) for photo in list(unseen()[:AT_ONCE]))
     return made + _quantities() + _costs()
+
+
+def unseen() -> QuerySet[Photo]:
+    """Photos that will be looked at and have not been, oldest first."""
+    return likeness.unmarked().filter(_looked_at())
 
 
 def forget() -> int:

@@ -17,10 +17,12 @@ from django_tasks_db.models import DBTaskResult
 from kheo.agreements import reminders as agreements
 from kheo.checks import flagging
 from kheo.checks.keeping import keep_rounds_going
+from kheo.core import demo
 from kheo.evidence.sweep import sweep
 from kheo.ledger.reminders import remind
 from kheo.meetings.actions import forget_attendance
 from kheo.openlog.guard import LogReadOnly
+from kheo.site.demo.playing import go_and_count
 
 log = logging.getLogger("kheo.worker")
 ATTEMPTS = 3
@@ -87,6 +89,8 @@ def _sweep() -> None:
 
 def _rounds() -> None:
     try:
+        if demo.here():
+            go_and_count()
         keep_rounds_going()
     except LogReadOnly:
         log.warning("the log is read-only: nobody is sent to count until it is writable again")

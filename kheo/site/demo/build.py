@@ -27,6 +27,7 @@ from kheo.site.demo.counted import plan_rounds
 from kheo.site.demo.doing import plan_doing
 from kheo.site.demo.heard import plan_hearing
 from kheo.site.demo.neighbours import plan_needs
+from kheo.site.demo.odd import look_at_all, plan_odd
 from kheo.site.demo.story import Cast, Story, load
 from kheo.site.demo.works import plan_works
 
@@ -78,9 +79,11 @@ def build(tell: Tell) -> dict[str, Any]:
     cards = plan_hearing(story, cast)
     plan_book(story, cast, cards=cards)
     plan_rounds(story, cast, cards=cards)
+    plan_odd(story, cast)
     events = story.tell(lambda done, of: tell("year", done, of))
     sequencer.drain()
     keep_rounds_going()  # what the worker would do next: fix what was announced, send people out
+    look_at_all()
     sequencer.drain()
     if connection.vendor == "sqlite":
         with connection.cursor() as c:

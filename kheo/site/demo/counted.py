@@ -112,17 +112,20 @@ class Round:
             checks.read(who, visit, measured=self._reads(visit.unit, visit.seat), photo=photo, nonce=visit.nonce)
 
     def _reads(self, unit: Unit, seat: int) -> int:
-        """What they find: mostly what was claimed, or a little more along a line, whose corridor is longer than the claim."""
         short = self.row.get("short", {})
-        found = int(unit.claim * short["share"]) if unit.rank == short.get("ticket") else unit.claim
-        if unit.rank == self.row.get("odd") and seat == 2:
-            return found // 2
-        return found + (random.Random(f"{unit.rank}").randint(0, 3) if "line" in unit.at and found else 0)
+        share = short["share"] if unit.rank == short.get("ticket") else 1
+        return finds(unit, share / 2 if unit.rank == self.row.get("odd") and seat == 2 else share)
 
     def close(self) -> None:
         book = self.book
         if rules.visited(book):
             checks.close_book(self.board, book)
+
+
+def finds(unit: Unit, share: float = 1) -> int:
+    """What somebody finds: this share of what was claimed; or, of all of it, a little more along a line, whose corridor is longer."""
+    found = int(unit.claim * share)
+    return found + (random.Random(f"{unit.rank}").randint(0, 3) if "line" in unit.at and found and share == 1 else 0)
 
 
 def _join(cast: Cast, row: dict[str, Any]) -> None:

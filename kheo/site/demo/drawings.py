@@ -1,18 +1,17 @@
 """Drawings that stand for photos in the demo city: nobody's house, nobody's face, plainly not photographs."""
 
-import io
 import math
 import random
 from collections.abc import Callable
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 960, 640
 Colour = tuple[int, int, int]
 
 
-def _blend(a: Colour, b: Colour, t: float) -> Colour:
+def blend(a: Colour, b: Colour, t: float) -> Colour:
+    """The colour at ``t`` (0 to 1) on the way from one to the other."""
     return (round(a[0] + (b[0] - a[0]) * t), round(a[1] + (b[1] - a[1]) * t), round(a[2] + (b[2] - a[2]) * t))
 
 
@@ -21,7 +20,7 @@ def _sky(top: Colour, bottom: Colour, horizon: float = 0.56) -> Image.Image:
     draw = ImageDraw.Draw(image)
     edge = int(HEIGHT * horizon)
     for y in range(edge):
-        draw.line((0, y, WIDTH, y), fill=_blend(top, bottom, y / edge))
+        draw.line((0, y, WIDTH, y), fill=blend(top, bottom, y / edge))
     return image
 
 
@@ -41,9 +40,9 @@ def _houses(draw: ImageDraw.ImageDraw, rng: random.Random, base: int, wall: Colo
     x = rng.randint(-40, 20)
     while x < WIDTH:
         w, h = rng.randint(110, 190), rng.randint(70, 120)
-        draw.rectangle((x, base - h, x + w, base), fill=_blend(wall, (0, 0, 0), rng.random() * 0.12))
+        draw.rectangle((x, base - h, x + w, base), fill=blend(wall, (0, 0, 0), rng.random() * 0.12))
         draw.polygon(
-            ((x - 14, base - h), (x + w / 2, base - h - 46), (x + w + 14, base - h)), fill=_blend(roof, (0, 0, 0), rng.random() * 0.15)
+            ((x - 14, base - h), (x + w / 2, base - h - 46), (x + w + 14, base - h)), fill=blend(roof, (0, 0, 0), rng.random() * 0.15)
         )
         for i in range(2):
             wx = x + w * (0.2 + 0.42 * i)
@@ -114,7 +113,7 @@ def canal_blocked(rng: random.Random) -> Image.Image:
         t = (y - HEIGHT * 0.56) / (HEIGHT * 0.44)
         x = WIDTH * 0.5 + (rng.random() - 0.5) * WIDTH * (0.16 + 0.8 * t)
         r = 8 + 24 * t
-        draw.ellipse((x - r, y - r * 0.5, x + r, y + r * 0.5), fill=_blend((70, 110, 50), (120, 130, 70), rng.random()))
+        draw.ellipse((x - r, y - r * 0.5, x + r, y + r * 0.5), fill=blend((70, 110, 50), (120, 130, 70), rng.random()))
     for _ in range(16):
         y = rng.randint(int(HEIGHT * 0.66), HEIGHT - 20)
         x = rng.randint(int(WIDTH * 0.3), int(WIDTH * 0.7))
@@ -204,7 +203,7 @@ def road_trees(rng: random.Random) -> Image.Image:
             y = edge + (HEIGHT - edge) * t
             r = 18 + 62 * t
             draw.line((x, y, x, y - r * 1.6), fill=(104, 78, 52), width=int(4 + 8 * t))
-            draw.ellipse((x - r, y - r * 3, x + r, y - r), fill=_blend((70, 130, 70), (214, 120, 140), rng.random() * 0.5))
+            draw.ellipse((x - r, y - r * 3, x + r, y - r), fill=blend((70, 130, 70), (214, 120, 140), rng.random() * 0.5))
     return image
 
 
@@ -247,8 +246,8 @@ def _alley(rng: random.Random) -> Image.Image:
     image = _sky((186, 210, 224), (226, 226, 214), 0.5)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 300, WIDTH, HEIGHT), fill=(178, 174, 164))
-    draw.polygon(((0, 60), (340, 230), (340, 420), (0, HEIGHT)), fill=_blend((222, 206, 170), (150, 180, 170), rng.random()))
-    draw.polygon(((WIDTH, 40), (620, 230), (620, 420), (WIDTH, HEIGHT)), fill=_blend((206, 180, 150), (170, 180, 200), rng.random()))
+    draw.polygon(((0, 60), (340, 230), (340, 420), (0, HEIGHT)), fill=blend((222, 206, 170), (150, 180, 170), rng.random()))
+    draw.polygon(((WIDTH, 40), (620, 230), (620, 420), (WIDTH, HEIGHT)), fill=blend((206, 180, 150), (170, 180, 200), rng.random()))
     for k in range(3):
         draw.polygon(
             ((40 + k * 96, 250 + k * 22), (96 + k * 84, 268 + k * 18), (96 + k * 84, 372 + k * 4), (40 + k * 96, 394)), fill=(104, 116, 116)
@@ -305,7 +304,7 @@ def garden(rng: random.Random) -> Image.Image:
             x, y = 80 + i * (150 + row * 36) + row * 40, 360 + row * 96
             r = 44 + row * 18
             draw.line((x, y + 20, x, y - r), fill=(98, 72, 48), width=8)
-            draw.ellipse((x - r, y - r * 1.9, x + r, y - r * 0.3), fill=_blend((62, 124, 64), (104, 156, 80), rng.random()))
+            draw.ellipse((x - r, y - r * 1.9, x + r, y - r * 0.3), fill=blend((62, 124, 64), (104, 156, 80), rng.random()))
             for _ in range(7):
                 a, b = x + rng.uniform(-0.7, 0.7) * r, y - r * 1.1 + rng.uniform(-0.5, 0.5) * r
                 draw.ellipse((a - 7, b - 6, a + 7, b + 10), fill=(196, 52, 60))
@@ -386,42 +385,3 @@ DRAWINGS: dict[str, Callable[[random.Random], Image.Image]] = {
         alley_dirty, alley_clean, pots, stall, garden, books, stages, sheet, notice,
     )
 }  # fmt: skip
-
-
-def _leaves(draw: ImageDraw.ImageDraw, rng: random.Random, colour: Colour) -> None:
-    """A branch that hangs into the picture from above or from the side."""
-    side = rng.randrange(3)
-    x, y = ((rng.randint(0, WIDTH), 0), (WIDTH, rng.randint(0, HEIGHT // 2)), (0, rng.randint(0, HEIGHT // 2)))[side]
-    inward = (math.pi / 2, math.pi, 0)[side]
-    for _ in range(rng.randint(4, 6)):
-        a, r = inward + rng.uniform(-0.9, 0.9), rng.randint(180, 340)
-        middle, half = (x + math.cos(a) * r * 0.45, y + math.sin(a) * r * 0.45), (-math.sin(a) * r * 0.15, math.cos(a) * r * 0.15)
-        tip = (x + math.cos(a) * r, y + math.sin(a) * r)
-        edges = ((x, y), (middle[0] + half[0], middle[1] + half[1]), tip, (middle[0] - half[0], middle[1] - half[1]))
-        draw.polygon(edges, fill=_blend(colour, (0, 0, 0), rng.random() * 0.3))
-
-
-def _seen_from(image: Image.Image, rng: random.Random) -> Image.Image:
-    """The scene from where somebody happened to stand: no two photos are alike, or the board's desk would be full of doubts."""
-    share = rng.uniform(0.68, 0.95)
-    w, h = int(WIDTH * share), int(HEIGHT * share)
-    x, y = rng.randint(0, WIDTH - w), rng.randint(0, HEIGHT - h)
-    night = sum(image.resize((1, 1)).getpixel((0, 0))) < 240  # type: ignore[arg-type]
-    image = image.crop((x, y, x + w, y + h)).resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
-    draw = ImageDraw.Draw(image)
-    for _ in range(rng.randint(2, 3)):
-        _leaves(draw, rng, (34, 52, 50) if night else (58, 98, 52))
-    return image
-
-
-def upload(name: str, seed: int, width: int = WIDTH) -> SimpleUploadedFile:
-    """A JPEG upload of the drawing ``name``, different for each ``seed``; smaller ones are stored quicker."""
-    rng = random.Random(seed)
-    image = DRAWINGS[name](rng)
-    if name not in PAPERS:
-        image = _seen_from(image, rng)
-    if width < WIDTH:
-        image = image.resize((width, width * HEIGHT // WIDTH), Image.Resampling.BOX)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=82)
-    return SimpleUploadedFile(f"{name}.jpg", out.getvalue(), content_type="image/jpeg")

@@ -19,7 +19,8 @@ from kheo.needs.models import Need
 from kheo.people.actor import actor_of, actor_of_device
 from kheo.people.models import Organisation, User
 from kheo.places.models import Place, Rank
-from kheo.site.demo import drawings
+from kheo.site.demo import camera
+from kheo.site.demo.drawings import WIDTH
 
 HERE = Path(__file__).parent
 
@@ -78,9 +79,9 @@ class Story:
         return len(self.events)
 
 
-def picture(name: str, seed: object, width: int = drawings.WIDTH) -> Photo:
+def picture(name: str, seed: object, width: int = WIDTH) -> Photo:
     """Store a drawing the way an uploaded photo is stored."""
-    return photos.store(drawings.upload(name, int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4]), width))
+    return photos.store(camera.upload(name, int.from_bytes(hashlib.sha256(str(seed).encode()).digest()[:4]), width))
 
 
 def load(name: str) -> Any:
