@@ -5,7 +5,7 @@ and no line numbers, and messages are sorted, so that two people's changes rarel
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 
@@ -199,6 +199,29 @@ def problems(name: str, folder: Path) -> list[str]:
                     found.append(f"{name} {language}: not translated: {msgid!r}")
                 continue
             found += [f"{name} {language}: placeholders differ: {msgid!r}" for _ in _unequal(message)]
+    return sorted(found)
+
+
+def disagreements(folders: Mapping[str, Path]) -> list[str]:
+    """The same words (and context) that two rooms translate differently, a sentence each: Django shows the first room's everywhere.
+
+    Where Indonesian is missing, English stands in its place (see :func:`compile_stale`), and hides another room's words like any other.
+    """
+    found: list[str] = []
+    for language in LANGUAGES:
+        said: dict[tuple[tuple[str, str], bool], dict[str | tuple[str, ...], list[str]]] = {}
+        for name, folder in folders.items():
+            catalog = read(po_path(folder, language), language)
+            if language not in COMPLETE:
+                _fill(catalog)
+            for message in catalog:
+                if message.id and _translated(message):
+                    string = message.string if isinstance(message.string, str) else tuple(message.string)
+                    said.setdefault((_key(message), message.pluralizable), {}).setdefault(string, []).append(name)
+        for ((msgid, context), _plural), strings in said.items():
+            if len(strings) > 1:
+                each = "; ".join(f"{string!r} in {', '.join(names)}" for string, names in strings.items())
+                found.append(f"{language}: rooms disagree on {msgid!r}{f' ({context})' if context else ''}: {each}")
     return sorted(found)
 
 

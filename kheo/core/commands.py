@@ -31,6 +31,6 @@ def _catalogue(args: argparse.Namespace) -> int:
     if args.what == "compile":
         print(f"compiled {catalogues.compile_stale(chosen.values())} catalogues")
         return 0
-    found = [p for name, folder in chosen.items() for p in catalogues.problems(name, folder)]
+    found = [p for name, folder in chosen.items() for p in catalogues.problems(name, folder)] + catalogues.disagreements(known)
     print(*found, f"{len(found)} problems in {len(chosen)} rooms", sep="\n")
     return 1 if found else 0

@@ -31,7 +31,7 @@ class Account(models.TextChoices):
 
     HOUSEHOLDS = "source:households", pgettext_lazy("who gave", "Households")
     BUSINESSES = "source:businesses", _("Businesses")
-    ORGANISATIONS = "source:organisations", _("Organisations")
+    ORGANISATIONS = "source:organisations", pgettext_lazy("who gave", "Organisations")
     BUDGET = "source:budget", _("Public budget")
     HAND = "hand", _("In hand")
     SPENT = "spent", _("Spent")

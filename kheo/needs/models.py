@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
@@ -39,7 +40,7 @@ class State(models.TextChoices):
     OPEN = "open", _("Waiting for an answer")
     ANSWERED = "answered", _("Answered")  # with a due date
     PLANNED = "planned", _("Taken up")  # an initiative takes it up
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("need", "Done")
     DECLINED = "declined", _("Not now")  # answered: not now, with the reason
 
 

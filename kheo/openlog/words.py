@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ LABELS: "dict[str, _StrPromise]" = {
     "quorate": _("enough households"),
     "reading": _("counted"),
     "readings": _("counted by each"),
-    "receipt": _("receipt"),
+    "receipt": pgettext_lazy("in the book", "receipt"),
     "receipts": _("receipts"),
     "result": _("result"),
     "returned": _("came back"),

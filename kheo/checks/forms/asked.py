@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks.eligible import checkers_for, drawn_for_home
@@ -22,7 +23,7 @@ class AskForm(ActForm):
         label=_("Who could go and count?"), queryset=User.objects.none(), widget=forms.RadioSelect, empty_label=None
     )
     due_on = forms.DateField(
-        label=_("By which day?"),
+        label=pgettext_lazy("to go and count", "By which day?"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Left empty: within a week."),

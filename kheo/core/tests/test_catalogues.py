@@ -62,6 +62,24 @@ def test_a_lost_placeholder_and_a_dropped_sentence_are_named(room: Path) -> None
     assert any("no longer used" in p for p in catalogues.problems("room", room))
 
 
+def test_rooms_that_translate_the_same_words_differently_are_named(room: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("other")
+    (other / "rules.py").write_text('No(_("Raise a need"))\nNo(pgettext("flag", "Raise a need"))\n')
+    both = {"other": other, "room": room}
+    for folder in both.values():
+        catalogues.update(folder)
+    assert catalogues.disagreements(both) == [], "nothing is translated yet"
+    translate(room, lines="Raise a need", to="Báo việc cần làm")
+    path = catalogues.po_path(other, "vi")
+    path.write_text(path.read_text().replace('msgid "Raise a need"\nmsgstr ""', 'msgid "Raise a need"\nmsgstr "Nêu nhu cầu"'))
+    assert catalogues.disagreements(both) == [
+        "vi: rooms disagree on 'Raise a need': 'Nêu nhu cầu' in other; 'Báo việc cần làm' in room",
+    ], "a context makes other words of it"
+    path = catalogues.po_path(room, "id")
+    path.write_text(path.read_text().replace('msgid "Raise a need"\nmsgstr ""', 'msgid "Raise a need"\nmsgstr "Sampaikan"'))
+    assert len(catalogues.disagreements(both)) == 2, "English would hide the other room's Indonesian"
+
+
 def test_compiled_indonesian_falls_back_to_english_not_vietnamese(room: Path) -> None:
     catalogues.update(room)
     assert catalogues.compile_stale([room]) == 2

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from kheo.catalogue import indicators
@@ -34,7 +34,7 @@ PHASES = {
     Phase.FIXED: (gettext_lazy("the dice may be rolled"), "wait"),
     Phase.SEEDED: (gettext_lazy("checkers are out counting"), "wait"),
     Phase.CLOSED: (gettext_lazy("closed"), ""),
-    Phase.ABANDONED: (gettext_lazy("given up"), "late"),
+    Phase.ABANDONED: (pgettext_lazy("round of checks", "given up"), "late"),
 }
 
 
@@ -186,7 +186,9 @@ def _steps(book: Book) -> list[Step]:
     steps.append(Step(_("Checkers count, two at each place"), until, closed))
     steps.append(Step(_("Everything is opened"), day(book.closed_at), closed, book, "book.closed"))
     if book.phase == Phase.ABANDONED:
-        given_up = Step(_("Given up"), f"{day(book.closed_at)} · {book.abandoned_reason}", "wrong", book, "book.abandoned")
+        given_up = Step(
+            pgettext("round of checks", "Given up"), f"{day(book.closed_at)} · {book.abandoned_reason}", "wrong", book, "book.abandoned"
+        )
         return [*(s for s in steps if s.state == "done"), given_up]
     return one_now(steps)
 
