@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from kheo.core.numbers import quantity
 
 
-def truth(checked: int, reported: int, target: int | None, unit: Any, bound: int | None = None) -> dict[str, Any]:
+def truth(checked: int, reported: int, target: int | None, unit: Any, bound: int | None = None, *, drawn: bool = False) -> dict[str, Any]:
     """Widths in percent, words and the sentence for screen readers.
 
     ``bound``: the lower confidence bound of a draw; the solid part then means "at least". Until a draw exists it is None and
-    the solid part means "checked on site". The scale ends at the largest of the three, so nothing is ever cut off.
+    the solid part means "checked on site". ``drawn``: its turn has come, so that nothing solid doesn't mean "not yet drawn".
+    The scale ends at the largest of the three, so nothing is ever cut off.
     """
     solid = checked if bound is None else bound
     scale = max(solid, reported, target or 0) or 1
@@ -24,15 +25,16 @@ def truth(checked: int, reported: int, target: int | None, unit: Any, bound: int
         "target": target,
         "unit": unit,
         "bound": bound,
+        "solid_said": bool(solid) or bound is not None or not drawn,  # in the legend: that there is nothing yet only before the draw
         "state": state,
         "solid_width": width(solid, scale),
         "reported_width": width(reported, scale),
         "target_at": width(target, scale) if target and target < scale else None,
-        "sentence": sentence(checked, reported, target, unit, bound),
+        "sentence": sentence(checked, reported, target, unit, bound, drawn=drawn),
     }
 
 
-def sentence(checked: int, reported: int, target: int | None, unit: Any, bound: int | None = None) -> str:
+def sentence(checked: int, reported: int, target: int | None, unit: Any, bound: int | None = None, *, drawn: bool = False) -> str:
     """The bar in words."""
     words: dict[str, str] = {
         "checked": quantity(checked, unit),
@@ -46,6 +48,8 @@ def sentence(checked: int, reported: int, target: int | None, unit: Any, bound: 
         text = _("At least %(bound)s (95 %% sure), %(reported)s reported") % words
     elif checked:
         text = _("%(checked)s checked on site, %(reported)s reported") % words
+    elif drawn:
+        text = _("%(n)s reported") % {"n": words["reported"]}
     else:
         text = _("%(reported)s reported, not yet drawn for a check") % words
     return f"{text}; {_('the target is %(target)s.') % words}" if target else f"{text}."

@@ -99,12 +99,14 @@ def truth_bar(
     name: Any = "",
     big: bool = False,
     legend: bool = True,
+    drawn: bool = False,
 ) -> dict[str, Any]:
     """Solid = checked on site (or at least, when a ``bound`` is known), hatched = reported, dashed outline = target.
 
     ``big`` puts the number above the bar, followed by ``name`` ("km of clear canals"); the sentence for screen readers is always there.
+    ``drawn``: its turn to be checked has come, so the bar never says "not yet drawn".
     """
-    return charts.truth(checked or 0, reported or 0, target, unit, bound) | {"name": name, "big": big, "legend": legend}
+    return charts.truth(checked or 0, reported or 0, target, unit, bound, drawn=drawn) | {"name": name, "big": big, "legend": legend}
 
 
 @register.inclusion_tag("kheo/receipt.html", takes_context=True)

@@ -148,13 +148,13 @@ def of_round(actor: Actor, book: Book) -> list[Act]:
     )
 
 
-def of_unit(actor: Actor, unit: Unit) -> list[Act]:
-    """Beside an opened ticket that had less than was reported."""
+def of_unit(actor: Actor, unit: Unit, *, mending: bool) -> list[Act]:
+    """Beside an opened ticket that had less than was reported; with ``mending`` a slip of the pen can be corrected at every one."""
     where = [unit.book_id, unit.rank]
     return _shown(
         [
             (checks.may_put_right(actor, unit), _("Put right"), "wrench-screwdriver", "checks:put-right", where, {}),
-            (checks.may_reread(actor, unit), _("Correct the reading"), "pencil-square", "checks:reread", [unit.pk], {}),
+            (mending and checks.may_reread(actor, unit), _("Correct the reading"), "pencil-square", "checks:reread", [unit.pk], {}),
         ],
         main=False,
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from kheo.catalogue import indicators
 from kheo.catalogue.shapes import Indicator
+from kheo.checks import rules as checks
 from kheo.checks.models import Book, Found, Mark, Phase, Unit, Visit, VisitState
 from kheo.checks.settling import agree
 from kheo.checks.standing import FEWEST, Standing, report, short_of, standings, words
@@ -56,7 +58,7 @@ def how(request: Request) -> HttpResponse:
 
 @require_safe
 def round_page(request: Request, pk: int) -> HttpResponse:
-    """GET /rounds/<pk>/?only=short|unvisited&page="""
+    """GET /rounds/<pk>/?only=short|unvisited&mend=1&page= – ``mend``: for whoever corrects readings, with the button at every ticket."""
     books = Book.objects.public().select_related("scope__parent").defer(*shapes("scope", "scope__parent"))
     book = get_object_or_404(books, pk=pk)
     standing = standings([book])[book.pk]
@@ -92,6 +94,7 @@ def _line(standing: Standing) -> dict[str, Any]:
         "missed": "" if few else short_of(standing),
         "bound": standing.at_least if book.phase in (Phase.SEEDED, Phase.CLOSED, Phase.ABANDONED) and not book.whole else None,
         "counted": standing.at_least or 0,
+        "drawn": book.phase not in (Phase.FROZEN, Phase.FIXED),
     }
 
 
@@ -137,20 +140,23 @@ def _tickets(request: Request, book: Book, indicator: Indicator | None) -> dict[
     read: dict[int, list[Visit]] = {}
     for visit in seats.filter(unit__in=[u.pk for u in page.object_list]).select_related("photo"):
         read.setdefault(visit.unit_id, []).append(visit)
-    private = is_private(book.indicator)
+    private, mending = is_private(book.indicator), "mend" in request.GET
     for opened in page.object_list:
         opened.book = book  # known already
-    kept = f"only={only}" if only else ""
+    kept = {"only": only} if only else {}
     return {
         "page": page,
         "only": only,
-        "filters": kept,
-        "tickets": [_ticket(request.actor, u, read.get(u.pk, []), private) for u in page.object_list],
+        "mending": mending,
+        "may_mend": not mending and any(checks.may_reread(request.actor, u) for u in page.object_list),
+        "mend": urlencode(kept | {"mend": 1}),
+        "filters": urlencode(kept | ({"mend": 1} if mending else {})),
+        "tickets": [_ticket(request.actor, u, read.get(u.pk, []), private, mending) for u in page.object_list],
         "unit_word": indicator.unit() if indicator else "",
     }
 
 
-def _ticket(actor: Actor, unit: Unit, visits: list[Visit], private: bool) -> dict[str, Any]:
+def _ticket(actor: Actor, unit: Unit, visits: list[Visit], private: bool, mending: bool) -> dict[str, Any]:
     """One opened ticket. Of homes neither place nor work is named; of what an officer hid, the place alone."""
     result = unit.result
     work = result.initiative
@@ -166,7 +172,7 @@ def _ticket(actor: Actor, unit: Unit, visits: list[Visit], private: bool) -> dic
         "readings": [v.reading or 0 for v in visits] if len(visits) > 1 else [],
         "photos": [v.photo for v in visits if shown and v.shown and v.photo and v.photo.public and v.photo.shown],
         "photo": photo if shown and photo and photo.public and photo.shown else None,
-        "acts": acts.of_unit(actor, unit),
+        "acts": acts.of_unit(actor, unit, mending=mending),
     }
 
 

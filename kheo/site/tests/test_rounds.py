@@ -293,3 +293,34 @@ def test_a_closed_check_shows_at_once_on_kept_pages(road: Any, city: Any, client
     assert "20 places checked, 20 right" in read(client, road.get_absolute_url())
     text = read(client, book.get_absolute_url())
     assert "photo 1" in text and "photo 2" not in text and "being entered" in text  # what the checker saw, and the receipt
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("phase", [Phase.SEEDED, Phase.CLOSED, Phase.ABANDONED])
+def test_a_round_whose_draw_was_never_says_that_it_is_not_yet_drawn(phase: str, whole: bool, road: Any, city: Any, client: Client) -> None:
+    """Also where it shows 0, nobody could visit, or too few were counted for a number; what the picture says aloud too."""
+    book = drawn(road, city, n=60 if whole else 80)
+    testing.checked(book, [None] * 24 + [80] * 3)
+    Book.objects.filter(pk=book.pk).update(phase=phase, at_least=0, abandoned_reason="Hết hạn" if phase == Phase.ABANDONED else "")
+    for address in (book.get_absolute_url(), "/rounds/"):
+        page = client.get(address, headers=EN).text.partition("<main")[2]
+        assert "not yet drawn" not in page and 'class="bar-reported"' in page
+
+
+def test_before_its_draw_a_round_says_so(road: Any, city: Any, client: Client) -> None:
+    book = drawn(road, city, phase=Phase.FIXED)
+    page = client.get(book.get_absolute_url(), headers=EN).text.partition("<main")[2]
+    assert ' reported, not yet drawn for a check."' in page
+
+
+def test_the_board_corrects_readings_on_a_page_of_its_own(road: Any, city: Any, client: Client, signed_in: Any) -> None:
+    book = drawn(road, city)
+    testing.checked(book, [40] * 3)
+    address, board = book.get_absolute_url(), signed_in(Role.CITY_BOARD, city.city)
+    page = board.get(address, headers=EN).text
+    assert (
+        "/reread/" not in page and "?mend=1#tickets" in page and "?only=short&amp;mend=1#tickets" in board.get(f"{address}?only=short").text
+    )
+    mending = board.get(f"{address}?mend=1", headers=EN).text
+    assert mending.count("/reread/") == 3 and "?mend=1#tickets" not in mending
+    assert "mend=1" not in client.get(address).text and "/reread/" not in client.get(f"{address}?mend=1").text
