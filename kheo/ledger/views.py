@@ -25,7 +25,6 @@ from kheo.ledger import actions, rules, sums, transferring, vietqr
 from kheo.ledger.forms import EraseForm, PledgeForm, ReceiveForm, ReverseForm, RoundForm, SpendForm, WithdrawForm
 from kheo.ledger.models import Kind, Pledge, PledgeState, Posting, Round
 from kheo.openlog.door import done
-from kheo.openlog.subjects import receipts_for
 from kheo.people.limits import allow, guesses
 
 PAGE = 50
@@ -91,7 +90,7 @@ def stub(request: Request, code: str) -> HttpResponse:
     answer = rules.may_withdraw_pledge(request.actor, promise)
     account = transferring.shown_account(promise.initiative) if answer and promise.memo else None
     came = promise.postings.filter(kind=Kind.RECEIPT, reversed_by=None).first() if promise.state == PledgeState.RECEIVED else None
-    context = {"form": form, "pledge": promise, "may_withdraw": answer, "account": account, "came": came, "receipts": receipts_for([came])}
+    context = {"form": form, "pledge": promise, "may_withdraw": answer, "account": account, "came": came}
     if account:
         content = vietqr.payload(account.bank, account.number, amount=promise.amount, memo=promise.memo or "")
         context |= {"qr": qr.inline(content), "bank": vietqr.bank_name(account.bank)}
