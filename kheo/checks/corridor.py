@@ -1,5 +1,6 @@
 """Where to go, drawn: the corridor or point of a unit on its road or canal, as paths of an SVG. Pure; says nothing of the claim."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,9 +10,24 @@ from kheo.places.cutting import plane
 
 WIDE, HIGH, EDGE = 600, 400, 40  # of the drawing
 _MEASURES = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # metres
+_WINDS = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
 LEAST = 120.0  # metres that the drawing shows at least: what lies around helps to find it
 
 Position = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The end of a road from which its things are numbered: the one from which it was drawn, whoever goes.
+
+    ``x``, ``y``: in the drawing. ``side``: towards which of eight winds it lies, seen from the other end ("ne").
+    """
+
+    x: int
+    y: int
+    lon: float
+    lat: float
+    side: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ class Drawing:
     around: str
     spot: tuple[int, int] | None
     ends: tuple[tuple[int, int], ...]
+    start: "Start | None"
     scale: int
     bar: int
     metre: float
@@ -71,6 +88,7 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
     reach_y = max(max(abs(y - lat) for _x, y in shown) * up * 2, LEAST * HIGH / WIDE)
     per_metre = min((WIDE - 2 * EDGE) / reach_x, (HIGH - 2 * EDGE) / reach_y)
     per_lon, per_lat = across * per_metre, up * per_metre
+    numbered = around[0] if "nth" in at and not point and around and len(around[0]) > 1 and around[0][0] != around[0][-1] else []
     scale = next((m for m in _MEASURES if m * per_metre > 60), _MEASURES[-1])
     west, north = lon - WIDE / 2 / per_lon, lat + HIGH / 2 / per_lat
 
@@ -85,6 +103,9 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
         around=path(around),
         spot=xy(point[0]) if point else None,
         ends=(xy(line[0]), xy(line[-1])) if line else (),
+        start=Start(*xy(numbered[0]), round(numbered[0][0], 6), round(numbered[0][1], 6), _side(numbered, across / up))
+        if numbered
+        else None,
         scale=scale,
         bar=round(scale * per_metre),
         metre=1 / per_metre,
@@ -96,6 +117,12 @@ def drawing(at: Mapping[str, Any], site: Mapping[str, Any] | None) -> Drawing | 
         lat=round(lat, 6),
         spots=[list(xy(p)) for p in _along(shown)],
     )
+
+
+def _side(line: list[Position], flat: float) -> str:
+    """The wind towards which a line's first point lies from its last; ``flat``: how much shorter a degree of longitude is."""
+    (x, y), (far_x, far_y) = line[0], line[-1]
+    return _WINDS[round(math.degrees(math.atan2((x - far_x) * flat, y - far_y)) / 45) % 8]
 
 
 def _centre(positions: list[Position]) -> Position:

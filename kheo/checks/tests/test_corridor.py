@@ -27,3 +27,16 @@ def test_a_point_alone_a_site_alone_and_nothing() -> None:
     assert road and road.around.startswith("M") and road.spot is None
     assert drawing({"session": "bữa cơm 12/3"}, None) is None
     assert drawing({}, {"type": "Polygon", "coordinates": []}) is None
+
+
+def test_the_end_from_which_things_are_numbered_is_the_one_it_was_drawn_from() -> None:
+    there = drawing({"nth": 4}, ROAD)
+    back = drawing({"nth": 4}, {"type": "LineString", "coordinates": ROAD["coordinates"][::-1]})
+    assert there and there.start and back and back.start
+    assert (there.start.lon, there.start.lat, there.start.side) == (105.78, 10.034, "sw") and back.start.side == "ne"
+    assert (there.start.x < back.start.x) and (there.start.y > back.start.y)
+    assert there.around.startswith(f"M{there.start.x} {there.start.y} ")
+    ring = {"type": "LineString", "coordinates": [*ROAD["coordinates"], [105.79, 10.03], ROAD["coordinates"][0]]}
+    for at, site in (({"nth": 4}, ring), ({"nth": 4}, None), ({"nth": 4, "point": [105.78, 10.03]}, ROAD), ({}, ROAD)):
+        found = drawing(at, site)
+        assert found is None or found.start is None

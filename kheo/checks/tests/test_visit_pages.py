@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kheo.checks import actions, testing
 from kheo.checks.dispatching import dispatch
-from kheo.checks.models import Unit, Visit, VisitState, Volunteer
+from kheo.checks.models import Unit, Visit, VisitState, Volunteer, volunteer_key
 from kheo.checks.tests.conftest import count, visits
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
@@ -187,3 +187,19 @@ def test_the_board_reads_that_nobody_can_go(book: Any, signed_in: Any, city: Any
     assert "1 place waits" not in board.get("/desk/", headers={"accept-language": "en"}).content.decode()
     dispatch()
     assert "1 place waits" in board.get("/desk/", headers={"accept-language": "en"}).content.decode()
+
+
+def test_where_one_of_many_is_counted_the_page_says_at_which_end_they_begin(line: Unit, home: Client, city: Any, actor: Any) -> None:
+    Unit.objects.filter(pk=line.pk).update(at={"nth": 60})
+    actions.join_pool(Actor("household:beside", household=city.area2.path), city.area2)
+    dispatch()
+    visit = visits(line)[0]
+    actions.accept_visit(Actor("household:beside", household=city.area2.path), visit)
+    Volunteer.objects.filter(pk=visit.volunteer_id).update(
+        key=volunteer_key(Actor(f"household:{HouseholdCard.objects.get().slot}", household=city.area2.path))
+    )
+    page = home.get(visit.get_absolute_url()).text
+    assert "Look at number 60" in page and "Number 1 is at the south-western end, marked with 1 on the drawing." in page
+    assert ">10.034, 105.78</a>" in page and '<text class="start"' in page
+    city.canal.__class__.objects.filter(pk=city.canal.pk).update(lon=105.7801, lat=10.0341, length_m=None)
+    assert f"near {city.canal.full_name}, marked" in home.get(visit.get_absolute_url()).text

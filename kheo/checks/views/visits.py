@@ -8,13 +8,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kheo.catalogue import kit as kit_of
 from kheo.checks import actions, rules
 from kheo.checks.actions.pool import unsworn
-from kheo.checks.corridor import drawing
+from kheo.checks.corridor import Start, drawing
 from kheo.checks.forms import UnreachedForm
 from kheo.checks.forms.visits import ReadForm, RereadForm, SwearForm, YesForm
 from kheo.checks.models import Unit, Visit, VisitState, Volunteer
@@ -22,8 +23,21 @@ from kheo.core.actor import Actor
 from kheo.core.requests import Request
 from kheo.core.rules import No, require
 from kheo.openlog.door import done
+from kheo.places.geometry import distance
 from kheo.places.models import Place, Rank
 from kheo.results.sums import is_private
+
+NEAR = 150  # metres: what lies so near to the start of a road helps to find it
+SIDES = {
+    "n": gettext_lazy("northern"),
+    "ne": gettext_lazy("north-eastern"),
+    "e": gettext_lazy("eastern"),
+    "se": gettext_lazy("south-eastern"),
+    "s": gettext_lazy("southern"),
+    "sw": gettext_lazy("south-western"),
+    "w": gettext_lazy("western"),
+    "nw": gettext_lazy("north-western"),
+}
 
 
 @never_cache
@@ -116,11 +130,21 @@ def _page(request: Request, asked: Visit, form: ReadForm, refused: str = "") -> 
         context |= {"form": form, "not_there": UnreachedForm(auto_id="not_there_%s"), "case": asked.code[:6]}
         if not private:
             context |= {"place": result.place, "road": result.site, "at": unit.at, "session": unit.at.get("session", result.session)}
-            context["map"] = drawing(unit.at, result.site.geometry if result.site else None)
+            context["map"] = drawn = drawing(unit.at, result.site.geometry if result.site else None)
+            if drawn and drawn.start and result.site:
+                context["start"] = {"side": SIDES[drawn.start.side], "near": _near(drawn.start, result.site)}
     elif form.is_bound and not refused:  # the form isn't shown, so that its sentence is
         said = " ".join(str(e) for e in form.non_field_errors())
         context["refused"] = said if said != context["closed"] else ""
     return render(request, "checks/visit.html", context)
+
+
+def _near(start: Start, road: Place) -> str:
+    """What lies at the start of a road and helps to tell its ends apart: "chợ Ván"; "" when there is nothing near."""
+    points = Place.objects.filter(parent=road.parent_id, rank=Rank.SITE, lon__isnull=False, length_m=None)  # roads are long
+    found = [(distance(start.lon, start.lat, p.lon or 0, p.lat or 0), p.pk, p.full_name) for p in points.defer("geometry")]
+    metres, _pk, name = min(found, default=(NEAR + 1, 0, ""))
+    return name if metres <= NEAR else ""
 
 
 # ── the pool ──
