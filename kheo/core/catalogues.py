@@ -216,7 +216,7 @@ def disagreements(folders: Mapping[str, Path]) -> list[str]:
                 _fill(catalog)
             for message in catalog:
                 if message.id and _translated(message):
-                    string = message.string if isinstance(message.string, str) else tuple(message.string)
+                    string = message.string if isinstance(message.string, str) else tuple(message.string or ())
                     said.setdefault((_key(message), message.pluralizable), {}).setdefault(string, []).append(name)
         for ((msgid, context), _plural), strings in said.items():
             if len(strings) > 1:
