@@ -1,9 +1,11 @@
 """Who may open accounts, give roles, hand over sign-in cards, and print and replace household cards."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
+from kheo.core.numbers import number
 from kheo.core.rules import YES, Answer, No
 from kheo.people.models import Assignment, CardBatch, HouseholdCard, SignInCard, User
 from kheo.places.models import Place, Rank
@@ -140,6 +142,22 @@ def may_print_cards(actor: Actor, place: Place) -> Answer:
     if HouseholdCard.objects.valid().filter(place=place, number__lte=place.households).count() >= place.households:
         return No(_("Every household here has a card already. For a lost one, print another in its place."))
     return YES
+
+
+def may_lower_households(place: Place, households: int) -> Answer:
+    """Not below the number of a card that is not shut: its household would go on counting, and the area would count more than it has.
+
+    Opened or not, every card stands in the way alike: else the answer would tell whether somebody has opened this one.
+    """
+    over = HouseholdCard.objects.valid().filter(place=place, number__gt=households).count()
+    if not over:
+        return YES
+    said = ngettext(
+        "1 household card has a number above that. Please shut it first, under “Household cards”; nothing was changed.",
+        "%(n)s household cards have a number above that. Please shut them first, under “Household cards”; nothing was changed.",
+        over,
+    )
+    return No(said % {"n": number(over)})
 
 
 def may_replace_card(actor: Actor, place: Place) -> Answer:

@@ -12,10 +12,10 @@ from shapely.geometry.base import BaseGeometry
 
 from kheo.core.actor import Actor
 from kheo.core.folding import fold
-from kheo.core.rules import Invalid, require
+from kheo.core.rules import Invalid, No, require
 from kheo.openlog.door import act, lock, writes
 from kheo.places import geometry as ground
-from kheo.places import rules
+from kheo.places import lowering, rules
 from kheo.places.levels import Kind, kinds
 from kheo.places.models import Place, Rank
 from kheo.places.search import folded_names
@@ -107,10 +107,15 @@ def _measures(place: Place) -> dict[str, int]:
 
 @writes
 def set_households(actor: Actor, place: Place, households: int, *, act_id: UUID | None = None) -> Place:
-    """Record how many households an area has (a whole number, 1 to 20,000). Raises Refused, Invalid("households")."""
+    """Record how many households an area has (a whole number, 1 to 20,000).
+
+    Fewer than before only while nothing was handed out to those above the number. Raises Refused, Invalid("households").
+    """
     place = lock(place)
     require(rules.may_set_households(actor, place))
     _check_households(households)
+    if isinstance(answer := lowering.may_lower(place, households), No):
+        raise Invalid("households", answer.reason)
     before, place.households = place.households, households
     place.save(update_fields=["households"])
     _sum_up(place)

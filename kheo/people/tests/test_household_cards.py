@@ -203,3 +203,26 @@ def test_no_page_says_which_household_opened_its_card(city: Any, signed_in: Any,
     before = client.get(url).content
     phone(codes[1])
     assert re.sub(rb'name="csrf[^>]*', b"", client.get(url).content) == re.sub(rb'name="csrf[^>]*', b"", before)
+
+
+# ── fewer households ──
+
+
+def test_the_number_of_households_is_not_lowered_below_a_card_that_still_counts(city: Any, signed_in: Any, batch: CardBatch) -> None:
+    """Whether somebody opened it or not: the refusal would tell."""
+    officer, url = signed_in(Role.OFFICER, city.ward), f"/places/{city.area2.slug}/households/"
+
+    def lower(households: int) -> Any:
+        return officer.post(url, {"act_id": str(uuid4()), "households": households}, headers={"accept-language": "en"})
+
+    refused = lower(4)
+    city.area2.refresh_from_db()
+    assert "2 household cards have a number above that" in refused.text and city.area2.households == 6
+    assert lower(8).status_code == 302  # more is always possible
+    for number in (5, 6):
+        actions.replace_card(refused.wsgi_request.actor, city.area2, number=number, again=False)
+    assert lower(4).status_code == 302
+    city.area2.refresh_from_db()
+    assert city.area2.households == 4 == HouseholdCard.objects.valid().filter(place=city.area2).count()
+    assert "1 household card has a number above that" in lower(3).text
+    assert Entry.objects.filter(verb="place.households-set").count() == 2
