@@ -6,17 +6,24 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
+
+from django.apps import apps
 
 from kheo.catalogue import indicator as indicator_of
 from kheo.checks import bound, draw
 from kheo.checks.models import Book, Found, Kind, Mark, Phase, Unit, Visit, VisitState, Volunteer
 from kheo.core import clock
+from kheo.core.actor import Role
 from kheo.initiatives.models import Initiative
-from kheo.people.models import User
+from kheo.ledger.models import Account, Giver, Leg, Pledge, Posting
+from kheo.ledger.models import Kind as Receipt
+from kheo.people.models import Assignment, Organisation, User
 from kheo.places.models import Place
 from kheo.results.models import Result
 
 ALPHA = "0.030396"
+GIFTS = ("gave", "pledged", "granted", "grant declined", "of the giver")  # all but the declined give a part in a work
 _numbers = itertools.count(1)
 
 
@@ -30,6 +37,27 @@ def result(work: Initiative, quantity: int, *, indicator: str = "", **more: Any)
     key = indicator or f"{work.kit}.{indicator_of_kit(work.kit)}"
     columns: dict[str, Any] = {"day": clock.today(), "place": work.place, "reported_by_id": work.organiser_id, "reported_at": clock.now()}
     return Result.objects.create(initiative=work, indicator=key, quantity=quantity, **(columns | more))
+
+
+def gave(user: User, work: Initiative, how: str) -> None:
+    """A gift of theirs to the work: one of :data:`GIFTS`."""
+    today, now = clock.today(), clock.now()
+    if how == "gave":
+        number = uuid4()
+        for account, amount in ((Account.HOUSEHOLDS, -5), (Account.HAND, 5)):
+            Leg.objects.create(posting_id=number, initiative=work, account=account, unit="VND", amount=amount)
+        columns = {"kind": Receipt.RECEIPT, "number": user.pk, "booked_on": today, "booked_by": work.organiser, "at": now}
+        Giver.objects.create(posting=Posting.objects.create(id=number, initiative=work, **columns), user=user)
+    elif how == "pledged":
+        pledge = Pledge.objects.create(initiative=work, unit="VND", amount=5, code=uuid4().hex[:10], pledged_on=today)
+        Giver.objects.create(pledge=pledge, user=user)
+    else:
+        giver = Organisation.objects.create(slug=uuid4().hex, name="Công ty Đèn", kind="business", place=work.place)
+        by, state = work.organiser if how == "of the giver" else user, "declined" if how == "grant declined" else "accepted"
+        columns = {"unit": "VND", "amount": 5, "committed_on": today, "offered_at": now, "offered_by": by}
+        apps.get_model("grants", "Grant").objects.create(initiative=work, giver=giver, state=state, **columns)
+        if how == "of the giver":
+            Assignment.objects.create(user=user, role=Role.ORGANISER, place=work.place, since=today, organisation=giver)
 
 
 def promised(user: User) -> User:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.checks import rules
 from kheo.checks.actions.reviews import want
 from kheo.checks.models import Because, Dispute, Outcome
+from kheo.checks.models.apart import is_giver
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
 from kheo.core.actor import Actor
@@ -64,9 +65,10 @@ def answer_dispute(actor: Actor, said: Dispute, *, outcome: str, answer: str, ac
     if not 3 <= len(answer) <= WORDS:
         raise Invalid("answer", _("Please say in a few words what you found."))
     said.outcome, said.answer, said.answered_at = outcome, answer, clock.now()
+    said.by_giver = is_giver(actor, said.about)
     said.wanted = want(said.result, Because.DISPUTE) if outcome == Outcome.COUNTED else None
-    said.save(update_fields=["outcome", "answer", "answered_at", "wanted"])
+    said.save(update_fields=["outcome", "answer", "answered_at", "by_giver", "wanted"])
     place = said.result.place
     ward = place if place.rank <= Rank.WARD or place.parent is None else place.parent
-    private = {"dispute": said.pk, "outcome": outcome, "answer": answer}
+    private = {"dispute": said.pk, "outcome": outcome, "answer": answer, "gave": said.by_giver}
     return act(Verb.DISPUTE_ANSWERED, actor, said, place=ward.slug, private=private)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.checks import rules
 from kheo.checks.actions.reviews import want
 from kheo.checks.models import Because, Decision, Flag
+from kheo.checks.models.apart import is_giver
 from kheo.checks.reviewing import newest
 from kheo.checks.verbs import CheckVerb as Verb
 from kheo.core import clock
@@ -29,7 +30,7 @@ def decide_flag(actor: Actor, flag: Flag, *, decision: str, words: str, act_id: 
     require(rules.may_decide_flag(actor, flag))
     if decision not in Decision.values or decision == Decision.OPEN:
         raise Invalid("decision", _("Please say what you found."))
-    words = words.strip()
+    words, gave = words.strip(), is_giver(actor, flag.about)
     if not 3 <= len(words) <= WORDS:
         raise Invalid("words", _("Please say in a few words what you found."))
     if decision == Decision.CORRECT and newest(flag.result).checked is not None:
@@ -38,8 +39,8 @@ def decide_flag(actor: Actor, flag: Flag, *, decision: str, words: str, act_id: 
         flag.result = newest(flag.result)
     if decision == Decision.COUNT:
         flag.wanted = want(flag.result, Because.FLAG)
-    flag.decision, flag.words, flag.decided_at = decision, words, clock.now()
-    flag.save(update_fields=["result", "decision", "words", "decided_at", "wanted"])
+    flag.decision, flag.words, flag.decided_at, flag.by_giver = decision, words, clock.now(), gave
+    flag.save(update_fields=["result", "decision", "words", "decided_at", "by_giver", "wanted"])
     city = Place.objects.values_list("slug", flat=True).get(pk=flag.result.place.ids()[0])
-    private = {"flag": flag.pk, "kind": flag.kind, "result": flag.result_id, "decision": decision, "words": words}
+    private = {"flag": flag.pk, "kind": flag.kind, "result": flag.result_id, "decision": decision, "words": words, "gave": gave}
     return act(Verb.FLAG_DECIDED, actor, flag, place=city, private=private)

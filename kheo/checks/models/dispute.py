@@ -5,7 +5,9 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kheo.checks.models.apart import given_to, left_to_others
 from kheo.core.actor import Actor, Role
+from kheo.results.models import Result
 
 
 class Outcome(models.TextChoices):
@@ -40,7 +42,11 @@ class DisputeQuerySet(models.QuerySet["Dispute"]):
         part = models.Q(result__initiative__organiser_id=actor.user_id) | models.Q(
             result__initiative__results__reported_by_id=actor.user_id
         )
-        return found.filter(covered).exclude(part)
+        found = found.filter(covered).exclude(part)
+        if actor.user_id is None:
+            return found
+        given = found.filter(result__initiative__in=given_to(actor.user_id)).select_related("result__place")
+        return found.exclude(pk__in=left_to_others(actor, given))
 
 
 class Dispute(models.Model):
@@ -57,6 +63,7 @@ class Dispute(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
     answer = models.CharField(max_length=1000, blank=True)  # only the household that spoke sees it
     answered_at = models.DateTimeField(null=True, blank=True)
+    by_giver = models.BooleanField(default=False)  # answered by somebody who gave to the work, as nobody else of the board was left
     wanted = models.ForeignKey("checks.Wanted", null=True, blank=True, on_delete=models.PROTECT, related_name="disputes")  # somebody goes
 
     objects = DisputeQuerySet.as_manager()
@@ -66,3 +73,8 @@ class Dispute(models.Model):
 
     def __str__(self) -> str:
         return f"dispute {self.pk}"
+
+    @property
+    def about(self) -> list[Result]:
+        """The result that is doubted."""
+        return [self.result]

@@ -5,7 +5,9 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kheo.checks.models.apart import given_to, left_to_others
 from kheo.core.actor import Actor, Role
+from kheo.results.models import Result
 
 
 class Noticed(models.TextChoices):
@@ -49,7 +51,12 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             part = models.Q(**{f"{of}__initiative__organiser_id": actor.user_id})
             part |= models.Q(**{f"{of}__initiative__results__reported_by_id": actor.user_id})
             found = found.exclude(models.Q(**{f"{of}__isnull": False}) & part)
-        return found.filter(covered)
+        found = found.filter(covered)
+        if actor.user_id is None:
+            return found
+        works = given_to(actor.user_id)
+        given = found.filter(models.Q(result__initiative__in=works) | models.Q(other__initiative__in=works))
+        return found.exclude(pk__in=left_to_others(actor, given.select_related("result__place", "other__place")))
 
     def to_correct(self, actor: Actor) -> Self:
         """Reports this person, who made them or leads their work, was asked to look at again, and has not corrected."""
@@ -77,6 +84,7 @@ class Flag(models.Model):
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.OPEN)
     words = models.CharField(max_length=1000, blank=True)  # to whoever reported; of "nothing is wrong" for the board alone
     decided_at = models.DateTimeField(null=True, blank=True)
+    by_giver = models.BooleanField(default=False)  # decided by somebody who gave to a work of it, as nobody else of the board was left
     wanted = models.ForeignKey("checks.Wanted", null=True, blank=True, on_delete=models.PROTECT, related_name="flags")  # somebody goes
 
     objects = FlagQuerySet.as_manager()
@@ -86,3 +94,8 @@ class Flag(models.Model):
 
     def __str__(self) -> str:
         return f"flag {self.pk}"
+
+    @property
+    def about(self) -> list[Result]:
+        """The result, and the one whose photo it is like."""
+        return [result for result in (self.result, self.other) if result is not None]

@@ -1,7 +1,7 @@
 """Who may ask for a check, be asked, answer, dispute, review. Every reason is shown to the person."""
 
+from kheo.checks.models.apart import STANDING_GRANTS
 from kheo.checks.rules.asked import (
-    STANDING_GRANTS,
     may_ask_check,
     may_check,
     may_decline_check,

@@ -3,17 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from kheo.checks.models import Check, State, Volunteer
+from kheo.checks.models.apart import given_to
 from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
-from kheo.ledger.models import Giver
-from kheo.people.models import Assignment, Organisation, User
+from kheo.people.models import Assignment, User
 from kheo.places.models import Place
 from kheo.results.models import Result
 from kheo.results.sums import is_private
-
-#: Grants that give their giver a part in a work: all but the declined. The room above that keeps them is known here by its tables only.
-STANDING_GRANTS = ("offered", "accepted", "closed")
 
 
 def may_ask_check(actor: Actor, result: Result) -> Answer:
@@ -64,17 +61,8 @@ def reporters(result: Result) -> set[int]:
 
 
 def gave(user: User, initiative_id: int) -> bool:
-    through_book = any(
-        Giver.objects.filter(user=user, **{f"{through}__initiative": initiative_id}).exists() for through in ("posting", "pledge")
-    )
-    return through_book or _granted(user, initiative_id)
-
-
-def _granted(user: User, initiative_id: int) -> bool:
-    """True for who offered a grant to the work, and for everybody who has a role for the organisation that gives it."""
-    granting = {"grants__initiative": initiative_id, "grants__state__in": STANDING_GRANTS}
-    theirs = Assignment.objects.current().filter(user=user, organisation__in=Organisation.objects.filter(**granting))
-    return theirs.exists() or user.grants_offered.filter(initiative=initiative_id, state__in=STANDING_GRANTS).exists()
+    """True for who gave to the work by name, offered a grant to it, or has a role for the organisation that gives it."""
+    return given_to(user.pk).filter(pk=initiative_id).exists()
 
 
 def may_record_check(actor: Actor, check: Check) -> Answer:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from kheo.checks.models import Dispute, Outcome
+from kheo.checks.models.apart import is_giver, somebody_else
 from kheo.checks.rules.asked import reporters
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
@@ -23,7 +24,7 @@ def may_dispute(actor: Actor, result: Result) -> Answer:
 
 
 def may_read_dispute(actor: Actor, dispute: Dispute) -> Answer:
-    """The city board, without those who have a part in the work or an office in its area or ward."""
+    """The city board, without those who have a part in the work or an office in its area or ward, or gave to it while others are left."""
     result = dispute.result
     if not actor.has(Role.CITY_BOARD, at=result.place):
         return No(_("Only somebody of the city board, from outside the area, reads this."))
@@ -31,6 +32,13 @@ def may_read_dispute(actor: Actor, dispute: Dispute) -> Answer:
         return No(_("You hold an office in this place. Somebody from outside has to look at it."))
     if actor.user_id == result.initiative.organiser_id or actor.user_id in reporters(result):
         return No(_("You have a part in this work. Somebody else has to look at it."))
+    return without_gift(actor, [result])
+
+
+def without_gift(actor: Actor, results: list[Result]) -> Answer:
+    """Whoever gave to one of the works leaves it to another of the board; alone they may, and it stands beside what they say."""
+    if is_giver(actor, results) and somebody_else(results, but=actor.user_id):
+        return No(_("You gave to this work. Somebody else of the city board looks at it."))
     return YES
 
 

@@ -4,12 +4,13 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.checks.models import Decision, Flag
 from kheo.checks.rules.asked import reporters
+from kheo.checks.rules.disputes import without_gift
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import YES, Answer, No
 
 
 def may_read_flag(actor: Actor, flag: Flag) -> Answer:
-    """The city board, without those who have a part in either work or an office at either place."""
+    """The city board, without those who have a part in either work or an office at either place, or gave to one while others are left."""
     if not actor.has(Role.CITY_BOARD, at=flag.result.place):
         return No(_("Only somebody of the city board, from outside the area, reads this."))
     if not flag.result.shown:
@@ -19,7 +20,7 @@ def may_read_flag(actor: Actor, flag: Flag) -> Answer:
             return No(_("You hold an office in this place. Somebody from outside has to look at it."))
         if actor.user_id == result.initiative.organiser_id or actor.user_id in reporters(result):
             return No(_("You have a part in this work. Somebody else has to look at it."))
-    return YES
+    return without_gift(actor, flag.about)
 
 
 def may_decide_flag(actor: Actor, flag: Flag) -> Answer:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -12,13 +11,12 @@ from kheo.checks import actions
 from kheo.checks.eligible import checkers_for, drawn_for_home
 from kheo.checks.models import Check, State, Volunteer
 from kheo.checks.rules import may_check
-from kheo.checks.testing import promised
+from kheo.checks.testing import GIFTS, gave, promised
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid, Refused
-from kheo.ledger.models import Account, Giver, Kind, Leg, Pledge, Posting
 from kheo.people.actor import actor_of
-from kheo.people.models import Assignment, Organisation, User
+from kheo.people.models import Assignment, User
 from kheo.results.models import Result
 from kheo.results.testing import LAMPS, photo, work
 
@@ -131,27 +129,14 @@ def _take_part(part, user, mine, elsewhere, result, organiser, city):
         mine.organiser = user
         mine.save()
         result.initiative.organiser = user
-    elif part in ("gave", "gave elsewhere"):
-        number, initiative = uuid4(), mine if part == "gave" else elsewhere
-        for account, amount in ((Account.HOUSEHOLDS, -5), (Account.HAND, 5)):
-            Leg.objects.create(posting_id=number, initiative=initiative, account=account, unit="VND", amount=amount)
-        columns = {"kind": Kind.RECEIPT, "number": user.pk, "booked_on": today, "booked_by": organiser, "at": clock.now()}
-        Giver.objects.create(posting=Posting.objects.create(id=number, initiative=initiative, **columns), user=user)
-    elif part == "pledged":
-        pledge = Pledge.objects.create(initiative=mine, unit="VND", amount=5, code=uuid4().hex[:10], pledged_on=today)
-        Giver.objects.create(pledge=pledge, user=user)
+    elif part == "gave elsewhere":
+        gave(user, elsewhere, "gave")
+    elif part in GIFTS:
+        gave(user, mine, part)
     elif part in ("asked", "declined", "unreached"):
         Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State(part))
     elif part == "counted" and not result.readings.filter(state=State.DONE).exists():
         Check.objects.create(result=result, checker=user, asked_at=clock.now(), due_on=today, state=State.DONE, measured=1)
-    elif part in ("granted", "grant declined", "of the giver"):
-        giver = Organisation.objects.create(slug=uuid4().hex, name="Công ty Đèn", kind="business", place=city.ward)
-        by = organiser if part == "of the giver" else user
-        state = "declined" if part == "grant declined" else "accepted"
-        columns = {"unit": "VND", "amount": 5, "committed_on": today, "offered_at": clock.now(), "offered_by": by}
-        apps.get_model("grants", "Grant").objects.create(initiative=mine, giver=giver, state=state, **columns)
-        if part == "of the giver":
-            Assignment.objects.create(user=user, role=Role.ORGANISER, place=city.ward, since=today, organisation=giver)
     elif part == "closed":
         user.is_active = False
         user.save()

@@ -1,5 +1,6 @@
 """From two like photos to what a person decides of them; and that nobody else learns of it, neither before nor after."""
 
+import json
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -22,6 +23,7 @@ from kheo.evidence.models import Photo
 from kheo.evidence.tests import scenes
 from kheo.initiatives.models import Initiative
 from kheo.openlog.models import Entry
+from kheo.people.models import User
 from kheo.results.models import Result
 from kheo.results.testing import photo as row
 
@@ -100,6 +102,29 @@ def test_the_queue_is_the_rules_twin(twice: Flag, city: Any, actor: Any) -> None
     assert rules.may_decide_flag(board, twice) and not rules.may_decide_flag(people[-1], twice)
     with pytest.raises(Refused):
         actions.decide_flag(office, twice, decision="nothing", words="Không sao.")
+
+
+def test_who_gave_to_either_work_leaves_it_to_another_of_the_board_while_there_is_one(
+    twice: Flag, city: Any, actor: Any, signed_in: Any
+) -> None:
+    board, second = (actor(Role.CITY_BOARD, city.city, name=name) for name in ("Cô Thu", "Anh Quang"))
+
+    def may() -> list[bool]:
+        found = [bool(rules.may_decide_flag(who, twice)) for who in (board, second)]
+        assert found == [twice in Flag.objects.waiting_for(who) for who in (board, second)]
+        return found
+
+    assert may() == [True, True]
+    testing.gave(User.objects.get(pk=board.user_id), twice.other.initiative, "pledged")
+    assert may() == [False, True]
+    testing.gave(User.objects.get(pk=second.user_id), twice.result.initiative, "granted")
+    assert may() == [True, True]  # nobody else is left
+    page = signed_in(Role.CITY_BOARD, city.city, name="Cô Thu").get(f"/look/{twice.pk}/", headers={"accept-language": "en"}).text
+    assert "You gave to this work, and nobody else of the board is left" in page
+    assert actions.decide_flag(board, twice, decision="nothing", words="Không sao.").by_giver
+    assert json.loads(Entry.objects.get(verb="check.flag-decided").private)["gave"] is True
+    said = signed_in(Role.CITY_BOARD, city.city, name="Anh Quang").get(f"/look/{twice.pk}/", headers={"accept-language": "en"}).text
+    assert "Looked at by somebody who gave to this work: nobody else of the board was left." in said
 
 
 def test_going_back_to_one_site_and_one_photo_for_two_counts_are_honest(city: Any, claim: Any) -> None:

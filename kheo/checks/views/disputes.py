@@ -15,6 +15,7 @@ from kheo.catalogue import indicator as indicator_of
 from kheo.checks import actions, reviewing, rules
 from kheo.checks.forms import AnswerDisputeForm, DisputeForm
 from kheo.checks.models import Dispute, Outcome
+from kheo.checks.models.apart import is_giver
 from kheo.checks.sealing import sealed
 from kheo.core.requests import Request
 from kheo.core.rules import require
@@ -84,7 +85,7 @@ def answer_dispute(request: Request, pk: int) -> HttpResponse:
     if answered:
         return render(request, "checks/answered_dispute.html", {**context, "looked": _looked(said)})
     alone = len(reviewing.beside(reviewing.newest(result))) < reviewing.BESIDE
-    return render(request, "checks/answer_dispute.html", {**context, "alone": alone})
+    return render(request, "checks/answer_dispute.html", {**context, "alone": alone, "gave": is_giver(request.actor, said.about)})
 
 
 def _looked(said: Dispute | None) -> reviewing.Looked | None:

@@ -13,6 +13,7 @@ from kheo.catalogue import indicator as indicator_of
 from kheo.checks import actions, reviewing, rules
 from kheo.checks.forms import DecideFlagForm
 from kheo.checks.models import Decision, Flag
+from kheo.checks.models.apart import is_giver
 from kheo.checks.reasons import reason
 from kheo.checks.sealing import sealed
 from kheo.core.requests import Request
@@ -53,7 +54,7 @@ def decide_flag(request: Request, pk: int) -> HttpResponse:
         looked = reviewing.looked(flag.wanted) if flag.wanted else None
         return render(request, "checks/decided_flag.html", {**context, "looked": looked})
     alone = len(reviewing.beside(reviewing.newest(flag.result))) < reviewing.BESIDE
-    return render(request, "checks/decide_flag.html", {**context, "alone": alone})
+    return render(request, "checks/decide_flag.html", {**context, "alone": alone, "gave": is_giver(request.actor, flag.about)})
 
 
 def _side(request: Request, result: Result | None, photo: Photo | None, hidden: frozenset[int]) -> dict[str, Any] | None:
