@@ -83,6 +83,17 @@ def since(household: Actor) -> datetime | None:
     return printed.values_list("batch__made_at", flat=True).first()
 
 
+def before(household: Actor) -> list[Actor]:
+    """The households whose card had this one's number and was shut without another, the latest first: most often the same home."""
+    slot = household.key.removeprefix("household:")
+    mine = HouseholdCard.objects.valid().filter(slot=slot).first()
+    if mine is None:
+        return []
+    shut = HouseholdCard.objects.filter(place=mine.place_id, number=mine.number, revoked_at__isnull=False).exclude(slot=slot)
+    slots = dict.fromkeys(shut.order_by("-revoked_at", "-pk").values_list("slot", flat=True))
+    return [Actor(key=f"household:{other}", household=household.household) for other in slots]
+
+
 def remember(response: HttpResponseBase, card: HouseholdCard) -> None:
     """Sign this phone in. The row's id is random among its batch: it doesn't say the number outside."""
     signed = signing.TimestampSigner(salt=SALT).sign(str(card.pk))

@@ -14,6 +14,7 @@ from kheo.core import clock
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, require
 from kheo.openlog.door import act, lock, writes
+from kheo.people.household_door import before
 from kheo.people.models import Assignment
 from kheo.places.models import Place, Rank
 
@@ -23,12 +24,31 @@ def join_pool(actor: Actor, home: Place, *, act_id: UUID | None = None) -> Volun
     """ "I'll go and count now and then": with an account or a household's card. ``home``: the area one is never sent to. Raises Refused."""
     home = lock(home, "parent")
     require(rules.may_join_pool(actor, home))
+    if actor.household:
+        _take_over(actor)
     who = {"user_id": actor.user_id} if actor.user_id is not None else {"key": volunteer_key(actor)}
     volunteer, new = Volunteer.objects.get_or_create(**who, defaults={"home": home, "joined_at": clock.now()})
     if not new:
         volunteer.home, volunteer.joined_at, volunteer.left_at, volunteer.board = home, clock.now(), None, False
         volunteer.save(update_fields=["home", "joined_at", "left_at", "board"])
     return act(Verb.POOL_JOINED, actor, volunteer, place=_ward(home).slug, private={"home": home.slug}, late=actor.nameless)
+
+
+def _take_over(household: Actor) -> None:
+    """Give a household whose card was shut and printed anew the place it had: else one home would stand in the pool twice.
+
+    Should somebody else live there now, they only aren't sent where those before them were; what those were asked goes to others.
+    """
+    if Volunteer.objects.of(household).exists():
+        return
+    for former in before(household):
+        volunteer = Volunteer.objects.of(former).first()
+        if volunteer is None:
+            continue
+        for visit in volunteer.visits.open().select_related("unit").order_by("unit__book_id", "pk"):
+            decline_visit(former, visit)
+        Volunteer.objects.filter(pk=volunteer.pk).update(key=volunteer_key(household))
+        return
 
 
 @writes

@@ -8,16 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kheo.checks import testing
+from kheo.checks import actions, testing
 from kheo.checks.dispatching import dispatch
 from kheo.checks.eligible import volunteers_for
 from kheo.checks.models import Visit, VisitState, Volunteer
 from kheo.checks.rules import may_visit
 from kheo.checks.tests.test_eligible import _take_part
 from kheo.core import clock
-from kheo.core.actor import Role
+from kheo.core.actor import Actor, Role
+from kheo.people import actions as people_acts
+from kheo.people import household_door
 from kheo.people.models import Assignment, User
-from kheo.results.testing import LAMPS, work
+from kheo.results.testing import LAMPS, photo, work
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +138,36 @@ def test_nobody_is_sent_to_the_area_of_their_account_nor_to_the_road_they_answer
     household = Volunteer.objects.create(key=uuid4().hex, home=city.area2, joined_at=clock.now())
     assert [bool(may_visit(v, unit)) for v in able] == [False, False, True]
     assert set(volunteers_for(unit)) == {able[2], household}
+
+
+def test_a_card_shut_and_printed_anew_gives_a_home_no_second_place_in_the_pool(city, claim, actor):
+    """What it was asked goes to others; where it has counted it is never asked again; another home's place stays its own."""
+    officer = actor(Role.OFFICER, city.ward)
+
+    def opened(number):
+        code = dict(people_acts.print_cards(officer, city.area2).codes)[number]
+        card = household_door.choose_pin(code, "204060")
+        return Actor(f"household:{card.slot}", household=city.area2.path)
+
+    city.area2.households = 1
+    city.area2.save()
+    one = opened(1)
+    city.area2.households = 2
+    city.area2.save()
+    two = opened(2)
+    for home in (one, two):
+        actions.join_pool(home, city.area2)
+    book = testing.book(city.city, {claim(site=city.road): [10], claim(site=city.road): [8]})
+    dispatch()
+    first, second = Visit.objects.waiting_for(one)
+    counted = actions.accept_visit(one, first)
+    actions.read(one, counted, measured=first.unit.claim, photo=photo(), nonce=counted.nonce)
+    people_acts.replace_card(officer, city.area2, number=1, again=False)
+    anew = opened(1)
+    assert anew.key != one.key and not Visit.objects.waiting_for(anew).exists()
+    place = actions.join_pool(anew, city.area2)
+    assert Volunteer.objects.count() == 2 and place.pk == counted.volunteer_id and not Volunteer.objects.of(one).exists()
+    second.refresh_from_db()
+    assert second.state == VisitState.DECLINED and not Visit.objects.waiting_for(anew).exists()
+    assert all(place not in volunteers_for(unit) for unit in book.units.all())
+    assert Visit.objects.waiting_for(two).count() == 2
