@@ -99,6 +99,9 @@ def words(standing: Standing, unit: str) -> str:
         return _("%(claimed)s reported; this round was given up, so it shows 0") % said
     if book.phase in (Phase.FROZEN, Phase.FIXED):
         return _("%(claimed)s reported, not yet drawn") % said
+    if not standing.checks and standing.closed and standing.provisional and not book.whole:
+        said["closed"] = number(standing.closed)
+        return _("%(claimed)s reported; drawn, places counted: %(closed)s, the first in the order not yet") % said
     if not standing.checks and standing.provisional and book.whole:
         return _("%(claimed)s reported; every place is visited, nobody has counted yet") % said
     if not standing.checks and standing.provisional:

@@ -86,6 +86,14 @@ def test_the_bound_counts_what_has_no_gap_before_it(road: Any, city: Any, client
     assert "checked 25 places, 25 right" in text and "Counted further on: they count once their turn comes 4" in text
 
 
+def test_while_the_first_place_is_open_a_round_does_not_say_that_nobody_counted(road: Any, city: Any, client: Client) -> None:
+    book = drawn(road, city)
+    for unit in book.units.filter(rank__in=range(1, 4)):
+        testing.closed_unit(unit, 80)
+    text = read(client, book.get_absolute_url())
+    assert "6,400 m reported; drawn, places counted: 3, the first in the order not yet" in text and "nobody has counted" not in text
+
+
 def test_what_is_counted_whole_is_exact(road: Any, city: Any, client: Client) -> None:
     result = testing.result(road, 11, indicator=LAMPS)
     book = testing.book(city.area, {result: [1] * 11})
