@@ -32,8 +32,8 @@ from kheo.grants import rules as grant_rules
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives import rules as initiative_rules
 from kheo.ledger import actions as ledger
-from kheo.ledger import counting, statements, transferring
 from kheo.ledger import rules as ledger_rules
+from kheo.ledger import statements
 from kheo.meetings import actions as meetings
 from kheo.meetings import rules as meeting_rules
 from kheo.meetings.duties import may_fulfil_duty
@@ -193,17 +193,17 @@ class World:
 
     def account(self, confirmed: bool = True) -> Any:
         work = self.work("registered")
-        account = transferring.set_account(self.head, work, bank="970405", number="1890201234567", holder="NGUYEN THI LAN")
-        return transferring.approve_account(self.officer, account) if confirmed else account
+        account = ledger.set_account(self.head, work, bank="970405", number="1890201234567", holder="NGUYEN THI LAN")
+        return ledger.approve_account(self.officer, account) if confirmed else account
 
     def bank_line(self) -> Any:
         work = self.account().initiative
-        transferring.read_statement(self.head, work, credits=statements.read(statement_file("cam on").read()))
+        ledger.read_statement(self.head, work, credits=statements.read(statement_file("cam on").read()))
         return work.bank_lines.get()
 
     def counted_once(self) -> Any:
         work = self.receipt().initiative
-        counting.count_cash(self.head, work, cash=500_000)
+        ledger.count_cash(self.head, work, cash=500_000)
         return work
 
     def result(self) -> Any:

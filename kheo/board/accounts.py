@@ -9,9 +9,8 @@ from kheo.board.written import amount, day, index, url
 from kheo.core.numbers import number
 from kheo.grants.models import Grant
 from kheo.initiatives.models import Initiative
-from kheo.ledger import counts
 from kheo.ledger import sums as ledger
-from kheo.ledger.models import Account, CashCount, Kind, Posting
+from kheo.ledger.models import Account, CashCount, Kind, Posting, latest_counts
 from kheo.ledger.units import MONEY, is_labour
 from kheo.ledger.verbs import LedgerVerb
 
@@ -92,7 +91,7 @@ def plan(work: Initiative) -> list[list[str]]:
 
 def counted(work: Initiative) -> list[CashCount]:
     """The newest counts of the money by two people."""
-    return counts.latest(work, COUNTS)
+    return latest_counts(work, COUNTS)
 
 
 def count_line(count: CashCount, numbers: dict[str, int | None]) -> list[str]:

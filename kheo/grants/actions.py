@@ -16,7 +16,7 @@ from kheo.grants.models import Grant, Instalment, ReportBack, State
 from kheo.grants.verbs import GrantVerb
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions as ledger
-from kheo.ledger import booking
+from kheo.ledger.actions import booking
 from kheo.ledger.sums import sums_of
 from kheo.openlog.door import act, lock, writes
 from kheo.people.models import Organisation

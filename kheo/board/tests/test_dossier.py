@@ -16,7 +16,6 @@ from kheo.evidence import photos
 from kheo.initiatives import actions as initiatives
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions as ledger
-from kheo.ledger import counting
 from kheo.ledger.models import PlanLine, Posting
 from kheo.openlog import sequencer
 from kheo.results import actions as results
@@ -84,7 +83,7 @@ def test_the_plan_the_counts_and_the_suppliers_papers_stand_in_it(work: Initiati
     head = actor(Role.HEAD, city.area)
     PlanLine.objects.create(initiative=work, position=1, what="Đèn", unit="VND", amount=5_000_000)
     for who in (head, actor(Role.CHECKER, city.ward)):
-        counting.count_cash(who, work, cash=4_900_000)
+        ledger.count_cash(who, work, cash=4_900_000)
     sequencer.drain()
     data, _text, files = _said(work)
     assert data["plan"] == [["Đèn", "5,000,000 ₫", "0 ₫"], ["Not in the plan", "–", "4,000,000 ₫"]]

@@ -6,8 +6,8 @@ import pytest
 
 from kheo.core.actor import Actor, Role
 from kheo.core.rules import Invalid, Refused
-from kheo.ledger import counting, counts
-from kheo.ledger.models import CashCount, CashEntry, Posting
+from kheo.ledger import actions
+from kheo.ledger.models import CashCount, CashEntry, Posting, latest_counts
 from kheo.openlog.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_two_equal_counts_stand_beside_the_book(signed_in, client, city, work, g
 
 
 def test_before_both_have_counted_no_number_is_in_the_log_or_shown(keeper, work, signed_in, city):
-    counting.count_cash(keeper, work, cash=123_457)
+    actions.count_cash(keeper, work, cash=123_457)
     logged = b"".join(bytes(part) for e in Entry.objects.all() for part in (e.leaf, e.facts, e.private) if part)
     assert b"123457" not in logged
     for role, at in ((Role.CHECKER, city.ward), (Role.OFFICER, city.ward)):
@@ -46,9 +46,9 @@ def test_before_both_have_counted_no_number_is_in_the_log_or_shown(keeper, work,
 
 def test_what_differs_from_the_book_is_said_and_nothing_is_booked(keeper, second, work, give, client):
     give(100_000)
-    counting.count_cash(keeper, work, cash=60_000, bank=30_000)
-    counting.count_cash(second, work, cash=60_000, bank=30_000)
-    (made,) = counts.latest(work)
+    actions.count_cash(keeper, work, cash=60_000, bank=30_000)
+    actions.count_cash(second, work, cash=60_000, bank=30_000)
+    (made,) = latest_counts(work)
     assert (made.difference, made.missing) == (-10_000, 10_000) and Posting.objects.count() == 1
     assert json.loads(bytes(Entry.objects.get(verb="ledger.cash-counted").leaf))["clear"]["difference"] == -10_000
     page = client.get(f"/initiatives/{work.slug}/book/", headers={"accept-language": "en"}).text
@@ -56,30 +56,30 @@ def test_what_differs_from_the_book_is_said_and_nothing_is_booked(keeper, second
 
 
 def test_unequal_counts_are_forgotten_and_counted_again(keeper, second, work):
-    counting.count_cash(keeper, work, cash=5)
-    counting.count_cash(second, work, cash=6)
-    assert CashCount.objects.get().state == "unequal" and not CashEntry.objects.exists() and counts.latest(work) == []
-    counting.count_cash(keeper, work, cash=6)
-    counting.count_cash(second, work, cash=6)
-    assert counts.latest(work)[0].cash == 6
+    actions.count_cash(keeper, work, cash=5)
+    actions.count_cash(second, work, cash=6)
+    assert CashCount.objects.get().state == "unequal" and not CashEntry.objects.exists() and latest_counts(work) == []
+    actions.count_cash(keeper, work, cash=6)
+    actions.count_cash(second, work, cash=6)
+    assert latest_counts(work)[0].cash == 6
 
 
 def test_one_person_is_never_both(keeper, work):
     for cash in (5, 7, 7):
-        counting.count_cash(keeper, work, cash=cash)
+        actions.count_cash(keeper, work, cash=cash)
     assert CashCount.objects.get().state == "open" and CashEntry.objects.get().cash == 7
 
 
 def test_a_household_of_the_area_counts_with_its_card_and_leaves_no_trace(keeper, city, work):
     neighbour = Actor("household:77", household=city.area.path)
     with pytest.raises(Refused):
-        counting.count_cash(neighbour, work, cash=5)  # who keeps the book comes first
-    counting.count_cash(keeper, work, cash=5)
+        actions.count_cash(neighbour, work, cash=5)  # who keeps the book comes first
+    actions.count_cash(keeper, work, cash=5)
     with pytest.raises(Refused):
-        counting.count_cash(Actor("household:78", household=city.other_area.path), work, cash=5)
+        actions.count_cash(Actor("household:78", household=city.other_area.path), work, cash=5)
     with pytest.raises(Refused):
-        counting.count_cash(Actor("device:x"), work, cash=5)
-    made = counting.count_cash(neighbour, work, cash=5)
+        actions.count_cash(Actor("device:x"), work, cash=5)
+    made = actions.count_cash(neighbour, work, cash=5)
     assert made.state == "counted" and Entry.objects.get(verb="ledger.cash-counted").not_before is not None
 
 
@@ -98,15 +98,15 @@ def test_a_count_that_cannot_be_is_refused_and_kept(signed_in, city, work, post,
 
 
 def test_an_empty_box_can_be_counted_and_no_action_takes_less(keeper, work):
-    assert counting.count_cash(keeper, work, cash=0).state == "open"
+    assert actions.count_cash(keeper, work, cash=0).state == "open"
     for cash in (-1, 1.5, True, None):
         with pytest.raises(Invalid):
-            counting.count_cash(keeper, work, cash=cash)
+            actions.count_cash(keeper, work, cash=cash)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_who_count_at_once_make_one_count(keeper, second, work, together):
-    counting.count_cash(keeper, work, cash=5)  # opened, so that the second may
+    actions.count_cash(keeper, work, cash=5)  # opened, so that the second may
     people = [keeper, second]
-    assert together(lambda i: counting.count_cash(people[i], work, cash=5), n=2) == ["done", "done"]
+    assert together(lambda i: actions.count_cash(people[i], work, cash=5), n=2) == ["done", "done"]
     assert CashCount.objects.filter(state="counted").count() == 1

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from kheo.core import clock, numbers
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid
-from kheo.ledger import pricing, units
+from kheo.ledger import actions, units
 from kheo.ledger.models import Price, PriceList
-from kheo.ledger.pricelists import in_force
 from kheo.ledger.sums import Sums, sums_of
+from kheo.ledger.worth import in_force
 
 CEMENT = ("bag", "Xi măng", 95_000)
 
@@ -41,7 +41,7 @@ def test_an_officer_publishes_and_everybody_reads(signed_in, client, city, post)
 )
 def test_a_list_that_cannot_be_is_refused(actor, city, rows):
     with pytest.raises(Invalid):
-        pricing.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="x", rows=rows)
+        actions.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="x", rows=rows)
     assert not PriceList.objects.exists()
 
 
@@ -49,10 +49,10 @@ def test_a_list_that_cannot_be_is_refused(actor, city, rows):
 def test_the_list_of_the_day_and_the_nearest_place_holds(actor, city):
     today, officer = clock.today(), actor(Role.OFFICER, city.ward)
     assert in_force(city.area, today) is None
-    pricing.publish_prices(actor(Role.CITY_BOARD, city.city), city.city, valid_from=today, source="city", rows=[("bag", "", 80_000)])
+    actions.publish_prices(actor(Role.CITY_BOARD, city.city), city.city, valid_from=today, source="city", rows=[("bag", "", 80_000)])
     assert in_force(city.area, today).worth("bag", 3, "gạch") == 240_000
-    first = pricing.publish_prices(officer, city.ward, valid_from=today - timedelta(days=9), source="old", rows=[CEMENT])
-    pricing.publish_prices(officer, city.ward, valid_from=today + timedelta(days=1), source="coming", rows=[("bag", "", 1)])
+    first = actions.publish_prices(officer, city.ward, valid_from=today - timedelta(days=9), source="old", rows=[CEMENT])
+    actions.publish_prices(officer, city.ward, valid_from=today + timedelta(days=1), source="coming", rows=[("bag", "", 1)])
     found = in_force(city.area, today)
     assert found.list == first and found.worth("bag", 2, "xi MĂNG") == 190_000
     assert found.worth("bag", 2, "cát") is None and found.worth("kg", 2) is None
@@ -61,7 +61,7 @@ def test_the_list_of_the_day_and_the_nearest_place_holds(actor, city):
 
 @pytest.mark.django_db
 def test_a_price_is_never_added_to_money(actor, city, work, give):
-    pricing.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="x", rows=[CEMENT])
+    actions.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="x", rows=[CEMENT])
     give(10, unit="bag", what="xi măng")
     assert sums_of([work])[work.pk] == {"bag": Sums(10, 0, 10)}
 
@@ -97,7 +97,7 @@ def test_the_old_keys_stay():
 @pytest.mark.django_db
 def test_the_book_says_what_materials_are_worth_beside_them(client, actor, city, work, give):
     rows = [CEMENT, ("labour-day", "", 300_000)]
-    pricing.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="Notice 12", rows=rows)
+    actions.publish_prices(actor(Role.OFFICER, city.ward), city.ward, valid_from=clock.today(), source="Notice 12", rows=rows)
     give(10, unit="bag", what="xi măng"), give(4, unit="labour-day"), give(7, unit="bag", what="gạch"), give(50_000)
     page = client.get(f"/initiatives/{work.slug}/book/", headers={"accept-language": "en"}).text
     assert "worth about 950,000" in page and "worth about 1,200,000" in page and "Notice 12" in page

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from kheo.core.actor import Role
 from kheo.evidence import photos
 from kheo.initiatives.models import State
-from kheo.ledger import actions, entries, planning
+from kheo.ledger import actions, bookpage
 from kheo.ledger.models import PlanLine
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def numbers(page):
 
 
 def test_pages_are_found_by_number_and_hold_every_entry_once(book, give, monkeypatch):
-    monkeypatch.setattr(entries, "PAGE", 3)
+    monkeypatch.setattr(bookpage, "PAGE", 3)
     for _ in range(8):
         give()
     assert numbers(book()) == [8, 7, 6]
@@ -174,4 +174,4 @@ def test_the_action_refuses_lines_that_make_no_sense(work, actor, city, lines):
     type(work).objects.update(state=State.DRAFT)
     work.refresh_from_db()
     with pytest.raises(Invalid):
-        planning.set_plan(actor(Role.ORGANISER, city.other_ward, "cô Lan"), work, lines=lines)
+        actions.set_plan(actor(Role.ORGANISER, city.other_ward, "cô Lan"), work, lines=lines)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kheo.core import clock
 from kheo.core.actor import Role
 from kheo.core.rules import Invalid, Refused
-from kheo.ledger import actions, transferring
+from kheo.ledger import actions
 from kheo.ledger.memos import memos_in
 from kheo.ledger.models import BankAccount, BankLine, Giver, Pledge, Posting, Statement
 from kheo.ledger.statements import Credit
@@ -26,7 +26,7 @@ ACCOUNT = {"bank": "970405", "number": "1890 2012 34567", "holder": "NGUYEN THI 
 
 @pytest.fixture
 def account(keeper, work, actor, city):
-    return transferring.approve_account(actor(Role.OFFICER, city.ward), transferring.set_account(keeper, work, **ACCOUNT))
+    return actions.approve_account(actor(Role.OFFICER, city.ward), actions.set_account(keeper, work, **ACCOUNT))
 
 
 @pytest.fixture
@@ -55,37 +55,37 @@ def test_an_account_is_shown_only_after_an_officer_has_confirmed_it(signed_in, c
 
 
 def test_who_proposed_an_account_or_keeps_the_book_never_confirms_it(actor, city, work, keeper):
-    proposed = transferring.set_account(keeper, work, **ACCOUNT)
+    proposed = actions.set_account(keeper, work, **ACCOUNT)
     type(work).objects.update(organiser=actor(Role.OFFICER, city.ward).user_id)
     with pytest.raises(Refused):
-        transferring.approve_account(actor(Role.OFFICER, city.ward), proposed)
+        actions.approve_account(actor(Role.OFFICER, city.ward), proposed)
     with pytest.raises(Refused):
-        transferring.approve_account(keeper, proposed)
+        actions.approve_account(keeper, proposed)
 
 
 def test_a_new_account_takes_over_when_it_is_confirmed(actor, city, work, keeper, account):
-    new = transferring.set_account(keeper, work, **ACCOUNT | {"bank": "970436"})
-    assert transferring.shown_account(work) == account
-    transferring.set_account(keeper, work, **ACCOUNT | {"bank": "970418"})
+    new = actions.set_account(keeper, work, **ACCOUNT | {"bank": "970436"})
+    assert actions.shown_account(work) == account
+    actions.set_account(keeper, work, **ACCOUNT | {"bank": "970418"})
     new.refresh_from_db()
     assert new.ended_at is not None  # replaced before anybody confirmed it
     with pytest.raises(Refused):
-        transferring.approve_account(actor(Role.OFFICER, city.ward), new)
-    last = transferring.approve_account(actor(Role.OFFICER, city.ward), transferring.proposed_account(work))
-    assert transferring.shown_account(work) == last and BankAccount.objects.count() == 3
+        actions.approve_account(actor(Role.OFFICER, city.ward), new)
+    last = actions.approve_account(actor(Role.OFFICER, city.ward), actions.proposed_account(work))
+    assert actions.shown_account(work) == last and BankAccount.objects.count() == 3
 
 
 def test_an_account_proposed_after_the_officer_looked_is_not_confirmed_unseen(signed_in, city, keeper, work, post):
     officer, address = signed_in(Role.OFFICER, city.ward), reverse("ledger:confirm-account", args=[work.slug])
-    transferring.set_account(keeper, work, **ACCOUNT)
+    actions.set_account(keeper, work, **ACCOUNT)
     looked = officer.get(address).context["form"]
-    other = transferring.set_account(keeper, work, **ACCOUNT | {"number": "666666", "holder": "TRAN VAN KHAC"})
+    other = actions.set_account(keeper, work, **ACCOUNT | {"number": "666666", "holder": "TRAN VAN KHAC"})
     sent = {"account": looked["account"].value()} if "account" in looked.fields else {}
     page = post(officer, "confirm-account", work.slug, follow=True, **sent).text
-    assert transferring.shown_account(work) is None
+    assert actions.shown_account(work) is None
     assert other.number in page and "another account was proposed" in page
     assert post(officer, "confirm-account", work.slug, account=other.pk).status_code == 302
-    assert transferring.shown_account(work) == other
+    assert actions.shown_account(work) == other
 
 
 @pytest.mark.parametrize("change", [{"bank": "000000"}, {"number": "12"}, {"number": "12-34;DROP"}, {"holder": " "}])
@@ -108,9 +108,7 @@ def test_a_memo_finds_its_promise_and_the_same_file_twice_books_nothing_twice(si
 
 
 def test_no_payers_name_or_memo_is_stored_anywhere(keeper, work, promise, account):
-    transferring.read_statement(
-        keeper, work, credits=[credit(f"NGUYENVANPHUC {promise.memo}"), credit("TRANTHIBE", reference="FT-TRANTHIBE")]
-    )
+    actions.read_statement(keeper, work, credits=[credit(f"NGUYENVANPHUC {promise.memo}"), credit("TRANTHIBE", reference="FT-TRANTHIBE")])
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names():
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
@@ -127,14 +125,14 @@ def test_an_amount_that_cannot_be_is_named_by_its_row(signed_in, city, work, pos
 def test_all_or_nothing(keeper, work, promise, account):
     tomorrow = Credit(3, clock.today() + timedelta(days=1), 5, "", "FT2")
     with pytest.raises(Invalid) as refused:
-        transferring.read_statement(keeper, work, credits=[credit(promise.memo), tomorrow])
+        actions.read_statement(keeper, work, credits=[credit(promise.memo), tomorrow])
     assert "3" in str(refused.value.message)
     promise.refresh_from_db()
     assert promise.state == "open" and not Posting.objects.exists() and not BankLine.objects.exists() and not Statement.objects.exists()
 
 
 def test_a_line_is_booked_by_a_person_or_left_out_and_forgotten(signed_in, city, work, post, keeper, account):
-    transferring.read_statement(keeper, work, credits=[credit(reference="a"), credit(reference="b", amount=99_000)])
+    actions.read_statement(keeper, work, credits=[credit(reference="a"), credit(reference="b", amount=99_000)])
     head = signed_in(Role.HEAD, city.area)
     gift, other = BankLine.objects.all()
     assert post(head, "book-line", work.slug, gift.pk, source="source:businesses").status_code == 302
@@ -144,24 +142,24 @@ def test_a_line_is_booked_by_a_person_or_left_out_and_forgotten(signed_in, city,
     other.refresh_from_db()
     assert (other.state, other.amount, other.day) == ("left", None, None)
     assert sums_of([work])[work.pk] == {"VND": Sums(50_000, 0, 50_000)} and not Giver.objects.exists()
-    transferring.read_statement(keeper, work, credits=[credit(reference="b", amount=99_000), credit(reference="c")])
+    actions.read_statement(keeper, work, credits=[credit(reference="b", amount=99_000), credit(reference="c")])
     assert BankLine.objects.filter(state="open").count() == 1
 
 
 def test_a_booked_line_taken_back_waits_again(keeper, work, account, promise):
-    transferring.read_statement(keeper, work, credits=[credit(promise.memo)])
+    actions.read_statement(keeper, work, credits=[credit(promise.memo)])
     actions.reverse(keeper, Posting.objects.get(), reason="wrong work")
     assert BankLine.objects.get().state == "open" and BankLine.objects.get().posting is None
     promise.refresh_from_db()
     assert promise.state == "open"
-    transferring.book_line(keeper, BankLine.objects.get())
+    actions.book_line(keeper, BankLine.objects.get())
     assert sums_of([work])[work.pk] == {"VND": Sums(50_000, 0, 50_000)}
 
 
 def test_without_a_confirmed_account_no_statement_is_read(keeper, work):
-    transferring.set_account(keeper, work, **ACCOUNT)
+    actions.set_account(keeper, work, **ACCOUNT)
     with pytest.raises(Refused):
-        transferring.read_statement(keeper, work, credits=[credit()])
+        actions.read_statement(keeper, work, credits=[credit()])
 
 
 def test_memos_are_found_however_the_bank_breaks_them():
@@ -174,12 +172,12 @@ def test_a_memo_of_another_work_is_only_listed(keeper, work, account, actor):
     other.pk, other.slug = None, "another"
     other.save()
     promise = actions.pledge(actor(), other, unit="VND", amount=5)
-    transferring.read_statement(keeper, work, credits=[credit(promise.memo)])
+    actions.read_statement(keeper, work, credits=[credit(promise.memo)])
     assert not Posting.objects.exists() and BankLine.objects.get().state == "open"
 
 
 def test_the_log_says_how_much_and_never_who(keeper, work, promise, account):
-    transferring.read_statement(keeper, work, credits=[credit(f"NGUYEN {promise.memo}")])
+    actions.read_statement(keeper, work, credits=[credit(f"NGUYEN {promise.memo}")])
     clear = json.loads(bytes(Entry.objects.get(verb="ledger.statement-read").leaf))["clear"]
     assert (clear["receipts"], clear["to_look_at"], clear["total"]) == (1, 0, 50_000)
     logged = b"".join(bytes(part) for e in Entry.objects.all() for part in (e.leaf, e.facts, e.private) if part)
@@ -211,7 +209,7 @@ def test_whatever_files_come_each_line_and_each_promise_counts_once(keeper, work
                 lines.add((reference, amount))
             if file:
                 credits = [credit(memos[memo], amount, f"FT{reference}") for reference, memo, amount in file]
-                transferring.read_statement(keeper, work, credits=credits)
+                actions.read_statement(keeper, work, credits=credits)
         found = sums_of([work])[work.pk].get("VND", Sums())
         assert (found.received, found.in_hand, BankLine.objects.count()) == (booked, booked, len(lines))
         assert Pledge.objects.filter(state="received").count() == Posting.objects.count() == len(used)
@@ -221,7 +219,7 @@ def test_whatever_files_come_each_line_and_each_promise_counts_once(keeper, work
 @pytest.mark.django_db(transaction=True)
 def test_the_same_memo_read_in_twice_at_once_is_booked_once(keeper, work, promise, account, together):
     def act(i):
-        transferring.read_statement(keeper, work, credits=[credit(promise.memo, reference=f"FT{i}")])
+        actions.read_statement(keeper, work, credits=[credit(promise.memo, reference=f"FT{i}")])
 
     assert together(act, n=2) == ["done", "done"]
     assert Posting.objects.count() == 1 and BankLine.objects.filter(state="open").count() == 1
@@ -229,5 +227,5 @@ def test_the_same_memo_read_in_twice_at_once_is_booked_once(keeper, work, promis
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_file_read_in_twice_at_once_is_one(keeper, work, promise, account, together):
-    assert together(lambda i: transferring.read_statement(keeper, work, credits=[credit(promise.memo)]), n=3) == ["done"] * 3
+    assert together(lambda i: actions.read_statement(keeper, work, credits=[credit(promise.memo)]), n=3) == ["done"] * 3
     assert Posting.objects.count() == BankLine.objects.count() == 1

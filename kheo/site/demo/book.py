@@ -9,7 +9,7 @@ from kheo.grants import actions as grants
 from kheo.grants.models import Grant
 from kheo.initiatives.models import Initiative
 from kheo.ledger import actions as ledger
-from kheo.ledger import counting, planning, pricing, statements, transferring, units
+from kheo.ledger import statements, units
 from kheo.ledger.models import BankAccount, BankLine, LineState, Pledge
 from kheo.ledger.sums import in_hand
 from kheo.people import actions as people
@@ -89,10 +89,10 @@ class Book:
         prices = self.rows["prices"]
         rows = [(unit, what, vnd) for unit, what, vnd in prices["rows"]]
         first = self.story.day(prices["day"])
-        pricing.publish_prices(self.cast.actor("board"), self.city, valid_from=first, source=prices["source"], rows=rows)
+        ledger.publish_prices(self.cast.actor("board"), self.city, valid_from=first, source=prices["source"], rows=rows)
 
     def set_plan(self) -> None:
-        planning.set_plan(self.keeper, self.work, lines=[(what, unit, amount) for what, unit, amount in self.rows["plan"]])
+        ledger.set_plan(self.keeper, self.work, lines=[(what, unit, amount) for what, unit, amount in self.rows["plan"]])
 
     def receive(self, unit: str, amount: int, source: str, what: str, *, cover: bool = False) -> None:
         ledger.receive(self.keeper, self.work, unit=unit, amount=amount, source=source, what=what, cover=cover)
@@ -104,10 +104,10 @@ class Book:
 
     def propose_account(self) -> None:
         bank = self.rows["bank"]
-        transferring.set_account(self.keeper, self.work, bank=bank["bank"], number=bank["number"], holder=bank["holder"])
+        ledger.set_account(self.keeper, self.work, bank=bank["bank"], number=bank["number"], holder=bank["holder"])
 
     def confirm_account(self) -> None:
-        transferring.approve_account(self.officer, BankAccount.objects.get(initiative=self.work))
+        ledger.approve_account(self.officer, BankAccount.objects.get(initiative=self.work))
 
     def promise(self, number: int, amount: int) -> None:
         self.pledges.append(ledger.pledge(device(PHONES + number), self.work, unit=units.MONEY, amount=amount).pk)
@@ -120,9 +120,9 @@ class Book:
         for number, (amount, memo) in enumerate([*memos, *bank["others"]], 1):
             lines.append(f"{self._line_day(number):%d/%m/%Y},{amount},{memo},FT{number:06}")
         credits = statements.read("\n".join(lines).encode())
-        transferring.read_statement(self.keeper, self.work, credits=credits)
+        ledger.read_statement(self.keeper, self.work, credits=credits)
         line = BankLine.objects.filter(initiative=self.work, state=LineState.OPEN).order_by("pk")[0]
-        transferring.book_line(self.keeper, line)
+        ledger.book_line(self.keeper, line)
 
     def _line_day(self, number: int) -> date:
         return self.story.day(self.rows["bank"]["promised"] - number)
@@ -132,10 +132,10 @@ class Book:
         counted, neighbour = self.rows["counted"], self.cards.households[0]
         bank = counted["bank"]
         cash = in_hand(self.work, units.MONEY) - bank
-        counting.count_cash(self.keeper, self.work, cash=cash, bank=bank)
-        counting.count_cash(neighbour, self.work, cash=cash - counted["first_wrong"], bank=bank)
-        counting.count_cash(self.keeper, self.work, cash=cash, bank=bank)
-        counting.count_cash(neighbour, self.work, cash=cash, bank=bank)
+        ledger.count_cash(self.keeper, self.work, cash=cash, bank=bank)
+        ledger.count_cash(neighbour, self.work, cash=cash - counted["first_wrong"], bank=bank)
+        ledger.count_cash(self.keeper, self.work, cash=cash, bank=bank)
+        ledger.count_cash(neighbour, self.work, cash=cash, bank=bank)
 
     def add_company(self) -> None:
         company = self.rows["company"]

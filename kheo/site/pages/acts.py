@@ -24,7 +24,7 @@ from kheo.grants import rules as grants
 from kheo.initiatives import rules as initiatives
 from kheo.initiatives.models import Initiative, State
 from kheo.ledger import rules as ledger
-from kheo.ledger.transferring import proposed_account
+from kheo.ledger.actions import proposed_account
 from kheo.meetings import rules as meetings
 from kheo.meetings.models import Matter, Meeting, Opinion
 from kheo.needs import rules as needs

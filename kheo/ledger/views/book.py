@@ -15,9 +15,10 @@ from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.evidence import rules as evidence
 from kheo.initiatives.models import Initiative
-from kheo.ledger import counts, covers, entries, exports, planning, pricelists, rules, sums, units
-from kheo.ledger.models import Account, Giver, Posting
-from kheo.ledger.plan_form import PlanForm
+from kheo.ledger import actions, bookpage, covers, exports, rules, sums, units
+from kheo.ledger.forms import PlanForm
+from kheo.ledger.models import Account, Giver, Posting, latest_counts
+from kheo.ledger.worth import InForce, in_force
 from kheo.openlog.subjects import receipts_for
 from kheo.places.models import shapes
 
@@ -37,12 +38,12 @@ def book(request: Request, slug: str) -> HttpResponse:
     """GET ?before=N or ?after=N: in, out, left, by source, the plan, and every entry with its receipt. Givers only where they wished it."""
     initiative = _initiative(slug)
     require(rules.may_read_book(request.actor, initiative))
-    page = entries.page(initiative, before=_number(request.GET.get("before")), after=_number(request.GET.get("after")))
+    page = bookpage.page(initiative, before=_number(request.GET.get("before")), after=_number(request.GET.get("after")))
     keeps = bool(rules.may_see_givers(request.actor, initiative))
     tells = sums.tells_sources(initiative)
     totals = sums.sums_of([initiative])[initiative.pk]
-    prices = pricelists.in_force(initiative.place, clock.today()) if any(units.get(unit).kind != "money" for unit in totals) else None
-    latest, alike = counts.latest(initiative), entries.same_paper(page.postings)
+    prices = in_force(initiative.place, clock.today()) if any(units.get(unit).kind != "money" for unit in totals) else None
+    latest, alike = latest_counts(initiative), bookpage.same_paper(page.postings)
     context = {
         "initiative": initiative,
         "sums": totals,
@@ -72,7 +73,7 @@ def _sources(initiative: Initiative) -> dict[str, list[tuple[Any, int, int]]]:
     }
 
 
-def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool, prices: pricelists.InForce | None) -> dict[str, Any]:
+def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool, prices: InForce | None) -> dict[str, Any]:
     giver: Giver | None = getattr(posting, "giver", None)
     named = giver is not None and giver.name and giver.named_in_public and posting.shown
     back: Posting | None = getattr(posting, "reversed_by", None)
@@ -82,7 +83,7 @@ def _line(actor: Actor, posting: Posting, keeps: bool, tells: bool, prices: pric
         "leg": leg,
         "worth": prices.worth(leg.unit, leg.amount, posting.what if posting.shown else "") if prices and leg.amount > 0 else None,
         "source": posting.source if tells else "",
-        "sides": entries.sides(posting) if tells else [],
+        "sides": bookpage.sides(posting) if tells else [],
         "back": back,
         "why_back": back.reason if back is not None and back.shown else "",
         "giver": giver.name if giver is not None and (named or keeps) else "",
@@ -100,7 +101,7 @@ def plan(request: Request, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.perform(planning.set_plan, request.actor, initiative, **form.values()) is not None
+        and form.perform(actions.set_plan, request.actor, initiative, **form.values()) is not None
     ):
         messages.success(request, _("The plan is written down."))
         return redirect(initiative)

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core import numbers
 from kheo.core.forms import ActForm
-from kheo.ledger.counting import NOTES
-from kheo.ledger.forms import WholeField
+from kheo.ledger.forms.fields import WholeField
+
+NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)  # đồng
 
 
 class CountForm(ActForm):

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.initiatives.models import Initiative
-from kheo.ledger import rules, transferring, vietqr
-from kheo.ledger.bank_forms import AccountForm, ConfirmAccountForm, ConfirmForm, LineForm, StatementForm
+from kheo.ledger import actions, rules, vietqr
+from kheo.ledger.forms import AccountForm, ConfirmAccountForm, ConfirmForm, LineForm, StatementForm
 from kheo.ledger.models import BankLine, LineState
 
 LINES = 100
@@ -29,12 +29,12 @@ def account(request: Request, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.perform(transferring.set_account, request.actor, initiative, **form.values()) is not None
+        and form.perform(actions.set_account, request.actor, initiative, **form.values()) is not None
     ):
         messages.success(request, _("Written down. The ward compares it with the bank's paper; then givers see it."))
         return redirect("ledger:account", slug)
     require(rules.may_set_account(request.actor, initiative))
-    shown, proposed = transferring.shown_account(initiative), transferring.proposed_account(initiative)
+    shown, proposed = actions.shown_account(initiative), actions.proposed_account(initiative)
     context = {
         "form": form,
         "initiative": initiative,
@@ -49,9 +49,9 @@ def account(request: Request, slug: str) -> HttpResponse:
 def confirm(request: Request, slug: str) -> HttpResponse:
     """Confirm the proposed account after comparing it with the bank's paper."""
     initiative = _initiative(slug)
-    proposed = transferring.proposed_account(initiative)
+    proposed = actions.proposed_account(initiative)
     if proposed is None:
-        if request.method == "POST" and transferring.shown_account(initiative):  # sent twice: it is done
+        if request.method == "POST" and actions.shown_account(initiative):  # sent twice: it is done
             return redirect(initiative)
         raise Http404
     form = ConfirmAccountForm(request.POST or None, initial={"account": proposed.pk})
@@ -59,7 +59,7 @@ def confirm(request: Request, slug: str) -> HttpResponse:
         if form.cleaned_data["account"] != proposed.pk:
             messages.warning(request, _("In the meantime another account was proposed. Please compare this one."))
             return redirect("ledger:confirm-account", slug)
-        if form.perform(transferring.approve_account, request.actor, proposed) is not None:
+        if form.perform(actions.approve_account, request.actor, proposed) is not None:
             messages.success(request, _("Confirmed. Who promises money now sees this account."))
             return redirect(initiative)
     require(rules.may_approve_account(request.actor, proposed))
@@ -76,7 +76,7 @@ def statement(request: Request, slug: str) -> HttpResponse:
     form = StatementForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         credits = form.cleaned_data["statement"]
-        made = form.perform(transferring.read_statement, request.actor, initiative, credits=credits)
+        made = form.perform(actions.read_statement, request.actor, initiative, credits=credits)
         if made is not None:
             words = _("%(booked)s booked with a receipt, %(open)s to look at, %(known)s known already.")
             messages.success(request, words % {"booked": made.booked, "open": made.left_open, "known": made.known})
@@ -94,7 +94,7 @@ def book_line(request: Request, slug: str, pk: int) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and (posting := form.perform(transferring.book_line, request.actor, line, **form.values())) is not None
+        and (posting := form.perform(actions.book_line, request.actor, line, **form.values())) is not None
     ):
         messages.success(request, _("Received. Receipt number %(number)s.") % {"number": posting.number})
         return redirect("ledger:statement", slug)
@@ -108,7 +108,7 @@ def leave_line(request: Request, slug: str, pk: int) -> HttpResponse:
     """Leave out a line of a statement that is no gift."""
     line = _line(slug, pk)
     form = ConfirmForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and form.perform(transferring.leave_line, request.actor, line) is not None:
+    if request.method == "POST" and form.is_valid() and form.perform(actions.leave_line, request.actor, line) is not None:
         messages.success(request, _("Left out. Its amount is forgotten."))
         return redirect("ledger:statement", slug)
     require(rules.may_take_line(request.actor, line))

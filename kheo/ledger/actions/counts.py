@@ -9,13 +9,12 @@ from kheo.core.actor import Actor
 from kheo.core.once import once_key
 from kheo.core.rules import Invalid, require
 from kheo.initiatives.models import Initiative
-from kheo.ledger import booking, rules, units
+from kheo.ledger import rules, units
+from kheo.ledger.actions import booking
 from kheo.ledger.models import CashCount, CashEntry, CountState
 from kheo.ledger.sums import in_hand
 from kheo.ledger.verbs import LedgerVerb
 from kheo.openlog.door import act, lock, writes
-
-NOTES = (500_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000)  # đồng
 
 
 def who_key(count: CashCount, actor: Actor) -> str:

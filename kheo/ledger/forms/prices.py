@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kheo.core import clock
 from kheo.core.forms import ActForm
 from kheo.ledger import units
-from kheo.ledger.forms import AmountField, unit_choices
+from kheo.ledger.forms.fields import AmountField, unit_choices
 
 ROWS = 12
 
@@ -43,7 +43,7 @@ class PricesForm(ActForm):
         return data
 
     def values(self) -> dict[str, Any]:
-        """source, valid_from, rows as ``pricing.publish_prices`` takes them."""
+        """source, valid_from, rows as ``actions.publish_prices`` takes them."""
         data = self.cleaned_data
         rows = [
             (data[f"unit_{n}"] or units.LABOUR, data[f"what_{n}"], data[f"vnd_{n}"])

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core.forms import ActForm
 from kheo.ledger import units
-from kheo.ledger.forms import AmountField
+from kheo.ledger.forms.fields import AmountField
 from kheo.ledger.models import PlanLine
 
 ROWS = 10
@@ -55,7 +55,7 @@ class PlanForm(ActForm):
         return data
 
     def values(self) -> dict[str, Any]:
-        """lines as ``planning.set_plan`` takes them."""
+        """lines as ``actions.set_plan`` takes them."""
         data = self.cleaned_data
         rows = range(1, self.rows_shown + 1)
         return {"lines": [(data[f"what_{n}"], data[f"unit_{n}"] or units.MONEY, data[f"amount_{n}"]) for n in rows if data[f"what_{n}"]]}

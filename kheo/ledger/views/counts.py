@@ -9,9 +9,9 @@ from django.views.decorators.cache import never_cache
 from kheo.core.requests import Request
 from kheo.core.rules import require
 from kheo.initiatives.models import Initiative
-from kheo.ledger import counting, counts, rules
-from kheo.ledger.count_form import CountForm
-from kheo.ledger.models import CashCount, CashEntry, CountState
+from kheo.ledger import actions, rules
+from kheo.ledger.forms import CountForm
+from kheo.ledger.models import CashCount, CashEntry, CountState, latest_counts
 
 
 @never_cache
@@ -22,19 +22,19 @@ def count(request: Request, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and (made := form.perform(counting.count_cash, request.actor, initiative, **form.values())) is not None
+        and (made := form.perform(actions.count_cash, request.actor, initiative, **form.values())) is not None
     ):
         messages.success(request, _said(made))
         return redirect(initiative)
     require(rules.may_count_cash(request.actor, initiative))
     running = CashCount.objects.filter(initiative=initiative, state=CountState.OPEN).first()
-    own = running is not None and CashEntry.objects.filter(count=running, who=counting.who_key(running, request.actor)).exists()
+    own = running is not None and CashEntry.objects.filter(count=running, who=actions.who_key(running, request.actor)).exists()
     context = {
         "form": form,
         "initiative": initiative,
         "second": running is not None and not own,
         "waiting": own,
-        "latest": counts.latest(initiative),
+        "latest": latest_counts(initiative),
         "back": initiative.get_absolute_url(),
     }
     return render(request, "ledger/count.html", context)

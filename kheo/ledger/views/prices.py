@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 
 from kheo.core.requests import Request
 from kheo.core.rules import require
-from kheo.ledger import pricing, rules
+from kheo.ledger import actions, rules
+from kheo.ledger.forms import PricesForm
 from kheo.ledger.models import PriceList
-from kheo.ledger.price_form import PricesForm
 from kheo.places.models import Place
 
 
@@ -32,7 +32,7 @@ def publish(request: Request, slug: str) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.perform(pricing.publish_prices, request.actor, place, **form.values()) is not None
+        and form.perform(actions.publish_prices, request.actor, place, **form.values()) is not None
     ):
         messages.success(request, _("The prices are published."))
         return redirect("ledger:prices", slug)

@@ -14,7 +14,8 @@ from kheo.core import clock, values
 from kheo.core.actor import Actor
 from kheo.core.rules import Invalid, require
 from kheo.initiatives.models import Initiative
-from kheo.ledger import booking, rules, units, vietqr
+from kheo.ledger import rules, units, vietqr
+from kheo.ledger.actions import booking
 from kheo.ledger.memos import memos_in
 from kheo.ledger.models import Account, BankAccount, BankLine, LineState, Pledge, PledgeState, Posting, Statement
 from kheo.ledger.statements import Credit

@@ -69,6 +69,6 @@ class CashEntry(models.Model):
         return f"{self.count_id}"
 
 
-def latest(initiative: "Initiative", n: int = 1) -> list[CashCount]:
+def latest_counts(initiative: "Initiative", n: int = 1) -> list[CashCount]:
     """The last ``n`` finished counts, newest first: public."""
     return list(CashCount.objects.filter(initiative=initiative, state=CountState.COUNTED)[:n])

@@ -1,0 +1,1 @@
+"""The pages of the book: the acts on it, and the book that everybody may read."""
