@@ -47,6 +47,7 @@ class _Open:
 
 
 _open: ContextVar[_Open | None] = ContextVar("kheo_act", default=None)
+_files: dict[str, str] = {}  # act → the file it lies in
 
 
 def name_of(thing: models.Model) -> str:
@@ -69,10 +70,15 @@ def lock(thing: M, *related: str) -> M:
     return (rows.select_related(*related) if related else rows).get(pk=thing.pk)
 
 
+def _name(function: Callable[..., Any]) -> str:
+    """Room and act ("kheo.ledger.receive"), not the file: a form sent again after an upgrade is the same act wherever it lies."""
+    return f"{function.__module__.partition('.actions')[0]}.{function.__qualname__}"
+
+
 def _act_key(function: Callable[..., Any], actor: Actor, thing: Any, act_id: UUID) -> str:
     """The same id sent to another act, or for another thing, is another act: one form's answer never stands for another's."""
     at = name_of(thing) if isinstance(thing, models.Model) else ""
-    message = f"{function.__module__}.{function.__qualname__}|{at}|{actor.key}|{act_id}".encode()
+    message = f"{_name(function)}|{at}|{actor.key}|{act_id}".encode()
     return hmac.new(settings.SECRET_KEY.encode(), b"act\n" + message, hashlib.sha256).hexdigest()
 
 
@@ -95,8 +101,10 @@ def writes(function: Callable[P, T]) -> Callable[P, T]:
 
     A repeat of the same act id by the same actor on the same thing (the second argument) returns the row that the first call returned;
     two at once leave one.
-    Raises RuntimeError when the function ends without having logged anything.
+    Raises RuntimeError when the function ends without having logged anything, and TypeError where a room has another act of this name.
     """
+    if _files.setdefault(_name(function), function.__module__) != function.__module__:
+        raise TypeError(f"{_name(function)} stands in two files: {_files[_name(function)]} and {function.__module__}")
 
     @functools.wraps(function)
     def door(*args: P.args, **kwargs: P.kwargs) -> T:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kheo.core.actor import Actor
 from kheo.core.rules import No, Refused, require
-from kheo.openlog import canonical, entries, guard
+from kheo.openlog import canonical, door, entries, guard
 from kheo.openlog.door import act, next_hour, writes
 from kheo.openlog.models import Act, Entry
 from kheo.openlog.verbs import Redaction, Verb, all_verbs
@@ -175,3 +175,18 @@ def test_one_act_id_on_another_act_is_its_own_act() -> None:
 @pytest.mark.parametrize(("minute", "hour"), [(0, 15), (58, 15), (59, 16)])
 def test_late_acts_wait_for_the_next_full_hour(minute: int, hour: int) -> None:
     assert next_hour(datetime(2026, 3, 4, 14, minute, 30, tzinfo=UTC)) == datetime(2026, 3, 4, hour, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_a_form_sent_again_is_the_same_act_wherever_its_code_lies_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    def give(actor: Actor, *, act_id: uuid.UUID | None = None) -> Act:
+        return act(Kind.DONE, actor, row(), place="khu-vuc-3")
+
+    give.__qualname__, act_id = "give", uuid.uuid4()
+    give.__module__ = "kheo.probe.actions"
+    first = writes(give)(SOMEBODY, act_id=act_id)
+    give.__module__ = "kheo.probe.actions.gifts"
+    with pytest.raises(TypeError, match="stands in two files"):
+        writes(give)
+    monkeypatch.setattr(door, "_files", {})  # as after the upgrade
+    assert writes(give)(SOMEBODY, act_id=act_id) == first
