@@ -43,9 +43,9 @@ def _demo(args: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     from kheo.cli import main
-    from kheo.site.demo import build
+    from kheo.site.demo import build, built
 
-    if not build.is_built():
+    if not built.is_built():
         call_command("migrate", verbosity=0)
         print("Building the demo city of Cần Thơ (about a minute, once) …", file=sys.stderr)
         try:

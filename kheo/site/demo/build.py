@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from kheo.places.models import Place, Rank
 from kheo.site.demo import geography
 from kheo.site.demo.agreed import plan_agreements
 from kheo.site.demo.book import plan_book
+from kheo.site.demo.built import marker
 from kheo.site.demo.counted import plan_rounds
 from kheo.site.demo.doing import plan_doing
 from kheo.site.demo.heard import plan_hearing
@@ -38,19 +38,6 @@ LINE_METRES = {"alley": 260, "canal": 900, "road": 1300}
 
 class NotADemo(RuntimeError):
     """The data folder holds something else than a demo city; nothing was touched."""
-
-
-def marker() -> Path:
-    """The file that says what the demo in this data folder is: being built, or built."""
-    return settings.KHEO_DATA / "demo.json"
-
-
-def is_built() -> bool:
-    """True when the data folder holds a whole demo city."""
-    try:
-        return json.loads(marker().read_text())["state"] == "built"
-    except (OSError, ValueError, KeyError):
-        return False
 
 
 def check_folder() -> None:

@@ -9,10 +9,11 @@ from django.utils import timezone
 from kheo.checks import actions as checks
 from kheo.checks import testing
 from kheo.checks.dispatching import dispatch
-from kheo.checks.models import Flag, Found, Noticed, Visit, VisitState
+from kheo.checks.models import Flag, Found, Noticed, Visit, VisitState, Volunteer
 from kheo.core import clock
-from kheo.core.actor import Role
+from kheo.core.actor import Actor, Role
 from kheo.evidence import photos
+from kheo.people.households import CardBatch, HouseholdCard
 from kheo.results.models import Result
 from kheo.results.testing import work
 from kheo.site.demo import odd
@@ -64,8 +65,11 @@ def test_a_day_later_made_up_neighbours_have_counted_and_left_the_visitor_what_i
     lamps = testing.result(work(city.area, person(Role.ORGANISER, city.ward), site=city.road), 9, site=city.road)
     book = testing.book(city.city, {lamps: [1] * 9})
     visitor = person(Role.CHECKER, city.ward)  # the demo's one click signs in as this one
-    for number in range(8):
+    for number in range(7):
         checks.join_pool(actor(name=f"n{number}"), city.area2 if number % 2 else city.other_area)
+    batch, home = CardBatch.objects.create(place=city.area2, count=1), Actor("household:beside", household=city.area2.path)
+    HouseholdCard.objects.create(batch=batch, place=city.area2, number=1, slot="beside", code_hash="0", pin_hash="chosen")
+    checks.join_pool(home, city.area2)
     dispatch()
     assert go_and_count() == 0  # they have been asked just now
     for _day in range(4):  # the visitor's pass on after a day; where two disagree, a third is asked then
@@ -76,5 +80,6 @@ def test_a_day_later_made_up_neighbours_have_counted_and_left_the_visitor_what_i
     closed = book.units.filter(closed_at__isnull=False).order_by("rank")
     assert [unit.reading for unit in closed] == [1] * 8 + [0]  # the ninth is short; of the fifth a third had to tell
     assert book.units.get(rank=4).visits.filter(state=VisitState.DONE).count() == 3
+    assert Visit.objects.filter(volunteer__in=Volunteer.objects.of(home), state=VisitState.DONE).exists()
     visitors = Visit.objects.filter(volunteer__user=visitor)
     assert visitors.exists() and not visitors.filter(state=VisitState.DONE).exists()
