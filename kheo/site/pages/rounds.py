@@ -30,7 +30,7 @@ from kheo.site.pages import acts
 from kheo.site.pages.chains import Step, day, one_now
 
 PER_PAGE = 20
-TICKETS = 30
+TICKETS = 15
 PHASES = {
     Phase.FROZEN: (gettext_lazy("waiting for its draw"), "wait"),
     Phase.FIXED: (gettext_lazy("the dice may be rolled"), "wait"),

@@ -299,7 +299,7 @@ def test_a_closed_check_shows_at_once_on_kept_pages(road: Any, city: Any, client
     close_unit(last)
     assert "20 places drawn by lot and counted, 20 right" in read(client, city.ward.get_absolute_url())
     assert "20 places checked, 20 right" in read(client, road.get_absolute_url())
-    text = read(client, book.get_absolute_url())
+    text = read(client, f"{book.get_absolute_url()}?page=2")
     assert "photo 1" in text and "photo 2" not in text and "being entered" in text  # what the checker saw, and the receipt
 
 
@@ -329,6 +329,8 @@ def test_the_board_corrects_readings_on_a_page_of_its_own(road: Any, city: Any, 
     assert (
         "/reread/" not in page and "?mend=1#tickets" in page and "?only=short&amp;mend=1#tickets" in board.get(f"{address}?only=short").text
     )
-    mending = board.get(f"{address}?mend=1", headers=EN).text
-    assert mending.count("/reread/") == 3 and "?mend=1#tickets" not in mending
+    testing.checked(book, [40] * 16)
+    assert 'href="?mend=1&amp;page=2#tickets"' in board.get(f"{address}?mend=1").text
+    mending = board.get(f"{address}?mend=1&page=2", headers=EN).text
+    assert mending.count("/reread/") == 1 and "?mend=1#tickets" not in mending
     assert "mend=1" not in client.get(address).text and "/reread/" not in client.get(f"{address}?mend=1").text
