@@ -117,12 +117,19 @@ def cut(share: Share, salt: bytes) -> list[Piece]:
         done = 0
         while done < claim:
             dice = _digest(salt, facts.result, len(pieces))
-            length = min(claim - done, SHORTEST + dice[16] % (LONGEST - SHORTEST + 1))
+            length = _length(claim - done, SHORTEST + dice[16] % (LONGEST - SHORTEST + 1))
             margins = [LEAST_MARGIN + dice[i] % (MOST_MARGIN - LEAST_MARGIN + 1) for i in (17, 18)]
             corridor = _corridor(line, done / claim, (done + length) / claim, margins)
             pieces.append(Piece(facts.result, dice[:16].hex(), length, {"line": corridor}))
             done += length
     return pieces
+
+
+def _length(left: int, drawn: int) -> int:
+    """The drawn length, unless a crumb were left that nobody could be sent to: then the last two pieces share what there is."""
+    if left - drawn >= SHORTEST:
+        return drawn
+    return left if left <= LONGEST else left - left // 2
 
 
 def cut_all(results: Iterable[Facts], salt: bytes, before: Iterable[Facts] = ()) -> list[Piece]:
