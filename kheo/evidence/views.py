@@ -1,5 +1,7 @@
 """Photos as the public sees them, and hiding."""
 
+from typing import Any
+
 from django.apps import apps
 from django.contrib import messages
 from django.db.models import AutoField
@@ -55,7 +57,7 @@ def hide(request: Request, label: str, pk: int) -> HttpResponse:
         messages.success(request, _("It is hidden. Its page shows the reason."))
         return redirect(place_of(thing) or "/")
     require(rules.may_hide(request.actor, thing))
-    return render(request, "evidence/hide.html", {"form": form, "thing": thing, "place": place_of(thing)})
+    return render(request, "evidence/hide.html", {"form": form, **_about(thing)})
 
 
 def unhide(request: Request, label: str, pk: int) -> HttpResponse:
@@ -66,7 +68,13 @@ def unhide(request: Request, label: str, pk: int) -> HttpResponse:
         messages.success(request, _("Everybody can see it again."))
         return redirect(place_of(thing) or "/")
     require(rules.may_unhide(request.actor, thing))
-    return render(request, "evidence/unhide.html", {"form": form, "thing": thing, "place": place_of(thing)})
+    return render(request, "evidence/unhide.html", {"form": form, **_about(thing)})
+
+
+def _about(thing: Hideable) -> dict[str, Any]:
+    place = place_of(thing)
+    page = thing if hasattr(thing, "get_absolute_url") else place
+    return {"thing": thing, "place": place, "back": page.get_absolute_url() if page else "/"}
 
 
 def _thing(label: str, pk: int) -> Hideable:
