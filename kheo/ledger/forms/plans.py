@@ -1,6 +1,6 @@
 """The form of the plan of spending: some lines, blank ones are left out."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,13 @@ from kheo.ledger.forms.fields import AmountField
 from kheo.ledger.models import PlanLine
 
 ROWS = 10
+OPEN = 3  # the others wait behind a fold until one of them is written on
 
 
 class PlanForm(ActForm):
     """Up to ten lines: what for, how much. ``lines``: those of now."""
+
+    sometimes: ClassVar[frozenset[str]] = frozenset(f"{part}_{n}" for n in range(1, ROWS + 1) for part in ("what", "amount", "unit"))
 
     def __init__(self, *args: Any, lines: list[PlanLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,8 +31,14 @@ class PlanForm(ActForm):
             self.fields[f"amount_{n}"] = AmountField(label=_("How much?"), required=False)
             self.fields[f"amount_{n}"].initial = line.amount if line else None
             self.fields[f"unit_{n}"] = forms.ChoiceField(
-                label=_("What?"), choices=choices, required=False, initial=line.unit if line else units.MONEY
+                label=_("In what?"), choices=choices, required=False, initial=line.unit if line else units.MONEY
             )
+
+    @property
+    def fold(self) -> int:
+        """The first line behind the fold; 0 where none is, since something stands there."""
+        first = OPEN + 1
+        return 0 if any(self[f"{part}_{n}"].value() for n in range(first, self.rows_shown + 1) for part in ("what", "amount")) else first
 
     def rows(self) -> list[tuple[int, bool, list[forms.BoundField]]]:
         """(number, wrong, its fields) per line, for the template."""
