@@ -256,8 +256,8 @@ def of_ballot(actor: Actor, ballot: Ballot) -> list[Act]:
             (first, _("Enter the slips"), "pencil-square", "ballots:enter", [ballot.pk, Seat.FIRST.value], {}),
             (ballots.may_let_second_in(actor, ballot), _("Second counter"), "qr-code", "ballots:second", here, {}),
             (ballots.may_decide(actor, ballot), _("Record it as the decision"), "scale", "ballots:decide", here, {}),
-            (ballots.may_vote(actor, ballot), _("Vote"), "check", "ballots:vote", here, {}),
             (ballots.may_take_code(actor, ballot), _("Take our voting code"), "key", "ballots:take", here, {}),
+            (ballots.may_vote(actor, ballot), _("Vote"), "check", "ballots:vote", here, {}),
             (ballots.may_cancel_ballot(actor, ballot), _("Cancel the vote"), "x-circle", "ballots:cancel", here, {}),
             *_hide(actor, ballot),
         ]
