@@ -70,6 +70,7 @@ def draw(request: Request, pk: int) -> HttpResponse:
         "typed": not rolls and Roll.objects.filter(book=book).exclude(party="").exists(),
         "mine": not rolls and Roll.objects.filter(book=book, entered_by=request.actor.user_id).exclude(party="").exists(),
         "beacon_typed": not book.beacon and Roll.objects.filter(book=book, party="").exists(),
+        "beacon_mine": not book.beacon and Roll.objects.filter(book=book, entered_by=request.actor.user_id, party="").exists(),
         "checkpoint": papers.grouped(book.checkpoint_root),
         "root": papers.grouped(book.root),
         "qr": qr.inline(address),
