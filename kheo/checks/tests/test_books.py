@@ -234,17 +234,21 @@ def test_few_places_are_all_visited_without_dice(city: Any, actor: Any, board: A
         actions.enter_roll(board, book, digits=DICE)
 
 
-def test_the_draw_from_outside_comes_after_the_dice(city: Any, actor: Any, board: Any, told: Any) -> None:
+def test_the_draw_from_outside_comes_after_the_dice(city: Any, actor: Any, board: Any, told: Any, signed_in: Any) -> None:
     told(90)
     officer = actor(Role.OFFICER, city.ward)
     book = come(freeze(board, city.ward, beacon_name="XSKT Cần Thơ 2/12, giải đặc biệt"))
+    page, english = reverse("checks:draw", args=[book.pk]), {"accept-language": "en"}
+    assert book.beacon_name in Client().get(page).content.decode(), "named before it is drawn"
     with pytest.raises(Refused):
         actions.enter_beacon(board, book, beacon="123456")
     roll(book, officer, board)
     assert book.phase == Phase.FIXED and clear("book.rolled", book)[0]["rolls"][0] == ["Mặt trận", "1234567"]
     with pytest.raises(Refused):
         actions.enter_roll(board, book, digits=DICE)
-    actions.enter_beacon(board, book, beacon="348291")
+    form = signed_in(Role.CITY_BOARD, city.city)
+    told_then = form.post(reverse("checks:beacon", args=[book.pk]), sent(beacon="348291"), headers=english, follow=True).content.decode()
+    assert "Now a second person types the same" in told_then and "Type them again" in told_then
     with pytest.raises(Invalid):
         actions.enter_beacon(officer, book, beacon="348290")
     actions.enter_beacon(officer, book, beacon="348291")

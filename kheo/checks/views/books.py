@@ -130,7 +130,7 @@ def _typed(request: Request, book: Book) -> HttpResponse:
     book.refresh_from_db()
     if book.phase == Phase.SEEDED:
         messages.success(request, _("Both of you typed the same. The order stands."))
-    elif rolled(book):
+    elif rolled(book) and not Roll.objects.filter(book=book, party="").exists():
         messages.success(request, _("The dice are written down. Now the outside draw."))
     else:
         messages.success(request, _("Written down. Now a second person types the same, with their own account."))
